@@ -1,0 +1,119 @@
+// audit: who looked. Every action on a space leaves a trace before it has an effect outside; the journal is append-only,
+// gap-free per space and lane, hash-chained, and the holder reads it in words. Rules: rules.md 7; invariants in README.md.
+//
+// Tables owned: trace_pending (main store), trace (journal store), trace_lane (journal store).
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "foundation/crypto/crypto.hpp"
+#include "foundation/io/clock.hpp"
+#include "foundation/io/task.hpp"
+#include "foundation/kernel/id.hpp"
+#include "foundation/kernel/time.hpp"
+#include "foundation/store/store.hpp"
+
+namespace carnet::audit {
+
+using kernel::SpaceId;
+
+enum class Lane { ordinary = 0, reserved = 1 };  // reserved: acts hidden from some reader (rules.md 7)
+enum class ActorKind { holder = 1, representative, professional, producer, agent, mediator, operator_, machine, person_unknown };
+enum class Mode { normal = 0, bris_de_glace = 1, centre_15 = 2 };
+enum class Action {
+  // numbers are durable: never reuse one
+  space_notified = 1, space_opened, space_objected, space_opened_by_default, space_closed, space_reopened,
+  space_archived_read, space_erased, space_suspended, code_requested, code_refused,
+  signed_in = 20, sign_in_refused, signed_out, contact_changed, account_recovered,
+  documents_listed = 40, document_read, document_deposited, document_replaced, document_added_by_holder,
+  document_contested, document_refused,
+  traces_read = 60, relation_declared, relation_ended, setting_changed, exported,
+};
+
+// One action on a space, as codes and parameters; words are made at display.
+struct Entry {
+  SpaceId space;
+  Lane lane = Lane::ordinary;
+  Action action = Action::documents_listed;
+  ActorKind actor = ActorKind::machine;
+  std::string actor_id;        // RPPS, person's opaque id, client id or machine purpose; sealed with the rest
+  std::string actor_name;      // as it was at that moment ("Dr Lina Benali")
+  std::string profession;      // G15 code, empty when none
+  std::string structure_id;    // FINESS, empty when none
+  std::string structure_name;
+  Mode mode = Mode::normal;
+  std::string reason;          // rule that allowed ("access.care_team") or the reason given in an emergency
+  std::string item;            // opaque id of the document, empty for the whole space
+  std::string item_title;      // as the reader may see it
+  std::int64_t count = 0;      // items in a list
+  std::string request_id;
+};
+
+// Proof that a trace is durable: whoever holds one may open a key for that space. Move-only, made only by audit.
+class TraceReceipt {
+ public:
+  TraceReceipt(TraceReceipt&&) noexcept = default;
+  TraceReceipt& operator=(TraceReceipt&&) noexcept = default;
+  TraceReceipt(const TraceReceipt&) = delete;
+  SpaceId space() const { return space_; }
+  const std::string& entry_id() const { return entry_id_; }
+
+ private:
+  friend class Journal;
+  TraceReceipt(SpaceId space, std::string entry_id) : space_(space), entry_id_(std::move(entry_id)) {}
+  SpaceId space_;
+  std::string entry_id_;
+};
+
+struct Trace {
+  std::int64_t sequence = 0;  // of the space's lane, from 1, without gap
+  kernel::Instant at;
+  Entry entry;
+  kernel::Bytes hash;      // SHA-256(previous hash | sealed body | header), see docs/formats/trace.md
+  kernel::Bytes previous;
+};
+
+struct Filter {
+  Lane lane = Lane::ordinary;
+  std::optional<kernel::Instant> from, to;
+  std::int64_t before_sequence = 0;  // paging: entries with a lower sequence; 0 from the newest
+  std::size_t limit = 50;
+};
+
+class Journal {
+ public:
+  // `journal` is a store of its own with one writer; `main` the store in which commands commit. Both migrated by the
+  // caller with migrations(). Recovers chain heads and drains trace_pending before it returns.
+  static kernel::Result<std::unique_ptr<Journal>> open(store::Store& main, store::Store& journal, crypto::Sealer sealer,
+                                                       const io::Clock& clock, io::Entropy& entropy);
+  ~Journal();
+  static std::vector<store::Migration> main_migrations();
+  static std::vector<store::Migration> journal_migrations();
+
+  // For reads: returns once the trace is durable in the journal. The only way to obtain a TraceReceipt, with append.
+  io::Task<kernel::Result<TraceReceipt>> durable(Entry entry);
+  kernel::Result<TraceReceipt> durable_now(Entry entry);  // the same without a coroutine
+
+  // For commands: the trace is part of the caller's transaction (durable when it commits, gone when it rolls back) and
+  // moves to the journal afterwards, once, whatever crashes. The receipt lets the same command seal what it stores.
+  kernel::Result<TraceReceipt> append(store::Tx& tx, Entry entry);
+
+  // Newest first. Includes what has committed but not moved yet. Reading traces is itself traced by the caller (access).
+  io::Task<kernel::Result<std::vector<Trace>>> read(SpaceId space, Filter filter);
+
+  // Walks one space's chain: sequence without gap, hashes linked, bodies open. Value: entries checked.
+  kernel::Result<std::int64_t> verify(SpaceId space, Lane lane);
+
+  io::Task<kernel::Status> settle();  // all pending moved; used by stop, backup and tests
+
+ private:
+  Journal();
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace carnet::audit

@@ -1,0 +1,62 @@
+// keyring: the person keys. Random, one set per space, wrapped by the master key, in a store of their own; opened only
+// against a durable trace; destroyed at erasure. Tables owned (key store): space_key.
+#pragma once
+#include <memory>
+
+#include "audit/audit.hpp"
+#include "foundation/crypto/crypto.hpp"
+#include "foundation/store/store.hpp"
+
+namespace carnet::keyring {
+
+using kernel::SpaceId;
+
+enum class Purpose { read_record = 1, write_record = 2, export_record = 3, extract = 4 };
+
+// An opened person key; zeroised when it goes. Seals and opens what belongs to one space only.
+class SpaceKey {
+ public:
+  SpaceKey(SpaceKey&&) noexcept = default;
+  SpaceKey& operator=(SpaceKey&&) noexcept = default;
+  // `associated` must name table, item and version; the space is added by the key.
+  kernel::Bytes seal(kernel::ByteView plain, std::string_view associated) const;
+  std::optional<kernel::Bytes> open(kernel::ByteView sealed, std::string_view associated) const;
+  SpaceId space() const { return space_; }
+
+ private:
+  friend class Keyring;
+  SpaceKey(SpaceId space, kernel::SecretBytes key, io::Entropy& entropy)
+      : space_(space), key_(std::move(key)), entropy_(&entropy) {}
+  SpaceId space_;
+  kernel::SecretBytes key_;
+  io::Entropy* entropy_;
+};
+
+class Keyring {
+ public:
+  // `keys` is a store of its own (keys.db), migrated with migrations(). `master` wraps each person key (branch "record").
+  static kernel::Result<std::unique_ptr<Keyring>> open(store::Store& keys, const kernel::SecretBytes& master,
+                                                       io::Entropy& entropy);
+  ~Keyring();
+  static std::vector<store::Migration> migrations();
+
+  // Makes the space's key before the transaction that creates the space commits; calling again keeps the first key.
+  io::Task<kernel::Status> create(SpaceId space);
+  kernel::Status create_now(std::span<const SpaceId> spaces);  // many at once (demonstration country, sweeper)
+
+  // No trace, no key (P4): the receipt must be of the same space, else the process aborts. `gone` after destroy.
+  // Unwrapped keys stay in a bounded, zeroised cache for minutes.
+  io::Task<kernel::Result<SpaceKey>> open(const audit::TraceReceipt& receipt, Purpose purpose);
+  // The same inside a transaction of the main store: answers from the cache or reads the key store synchronously.
+  kernel::Result<SpaceKey> open_now(const audit::TraceReceipt& receipt, Purpose purpose);
+
+  // Erasure: the wrapped key is overwritten and deleted; durable on return; no way back.
+  io::Task<kernel::Status> destroy(SpaceId space);
+
+ private:
+  Keyring();
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace carnet::keyring

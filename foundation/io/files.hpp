@@ -1,0 +1,29 @@
+// Whole-file operations with stated durability. Paths are UTF-8.
+#pragma once
+#include <filesystem>
+
+#include "foundation/kernel/bytes.hpp"
+#include "foundation/kernel/result.hpp"
+
+namespace carnet::io {
+
+kernel::Result<kernel::Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes);
+// Replaces the file atomically: on return the new content and its directory entry are durable; on any error the old
+// content is intact. `mode` is the permission of the new file (0600 for keys).
+kernel::Status replace_file(const std::filesystem::path& path, kernel::ByteView content, unsigned mode);
+kernel::Status sync_directory(const std::filesystem::path& directory);
+
+// An exclusive advisory lock on a file, held while the object lives: one process owns a data directory.
+class FileLock {
+ public:
+  static kernel::Result<FileLock> take(const std::filesystem::path& path);  // conflict when another process holds it
+  FileLock(FileLock&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+  FileLock& operator=(FileLock&&) = delete;
+  ~FileLock();
+
+ private:
+  explicit FileLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace carnet::io
