@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "foundation/io/entropy.hpp"
 #include "foundation/kernel/bytes.hpp"
@@ -40,7 +41,9 @@ Bytes seal(const SecretBytes& key32, ByteView plain, ByteView associated, io::En
 std::optional<Bytes> open(const SecretBytes& key32, ByteView sealed, ByteView associated);
 inline constexpr std::size_t seal_overhead = 29;
 
-// A key and its purpose, for branches that seal rows (register, traces, notices): the label enters the key by HKDF.
+// A key and its purpose, for branches that seal rows (register, traces, notices): the label enters the key by HKDF, and
+// each `associated` place gets a key of its own from it, because one key with random nonces must not seal more than 2^32
+// values and a country's journal has more rows. Sealed form as above.
 class Sealer {
  public:
   Sealer(const SecretBytes& master, std::string_view branch, io::Entropy& entropy);
@@ -82,10 +85,13 @@ class IdPermutation {
 };
 
 // argon2id, 19 MiB, t=2, p=1 (OWASP; 22 ms measured). Encoded PHC string. Call on a Pool, never inside a transaction.
+// verify_password is false for any text that hash_password would not have written.
 std::string hash_password(const SecretBytes& password, io::Entropy& entropy);
 bool verify_password(const SecretBytes& password, std::string_view encoded);
 
-// Keys of asymmetric signatures. PEM in, PEM out; JWK in for clients (kty EC P-256 / RSA >= 2048 / OKP Ed25519).
+// Keys of asymmetric signatures. PEM in, PEM out; JWK in for clients (kty EC P-256 / RSA 2048 to 8192 / OKP Ed25519).
+// from_jwk takes the members' base64url texts: ("P-256", x, y), ("Ed25519", x, ""), or ("RSA", n, e), which has no crv.
+// Refused keys are `invalid`, code "crypto.key".
 class PublicKey {
  public:
   static kernel::Result<PublicKey> from_jwk(std::string_view json_crv, std::string_view x_or_n, std::string_view y_or_e);
@@ -103,13 +109,14 @@ class SigningKey {
   static kernel::Result<SigningKey> from_pem(const SecretBytes& pem);  // Ed25519, EC P-256 or RSA
   SecretBytes to_pem() const;
   std::string public_pem() const;
-  Bytes sign(PublicKey::Algorithm algorithm, ByteView message) const;  // ES256: raw r||s
+  Bytes sign(PublicKey::Algorithm algorithm, ByteView message) const;  // ES256: raw r||s. Aborts if the key does not fit
 
  private:
   std::shared_ptr<void> key_;
 };
 
-// A self-signed P-256 certificate for the demonstration's TLS listener, valid 825 days, for the given DNS names.
+// A self-signed P-256 certificate for the demonstration's TLS listener, valid 825 days, for the given DNS names (at
+// least one; a name that is an IP address becomes an address entry).
 struct Certificate {
   std::string certificate_pem;
   SecretBytes key_pem;

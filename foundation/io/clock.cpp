@@ -7,6 +7,8 @@ kernel::Instant SystemClock::now() const {
   return {std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count()};
 }
 
-kernel::Instant ForwardedClock::now() const { return {SystemClock().now().ms + offset_ms_.load()}; }
+kernel::Instant ForwardedClock::now() const {
+  return {SystemClock().now().ms + offset_ms_.load()};
+}
 
 }  // namespace carnet::io

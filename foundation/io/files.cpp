@@ -82,7 +82,7 @@ kernel::Result<kernel::Bytes> read_file(const std::filesystem::path& path, std::
     if (errno == ENOENT) return kernel::refuse(kernel::ErrorKind::not_found, "files.missing", path.string());
     return failed("files.failed", "cannot open", path, errno);
   }
-  struct stat facts {};
+  struct stat facts{};
   if (::fstat(file.get(), &facts) != 0) return failed("files.failed", "cannot examine", path, errno);
   kernel::Bytes out;
   if (facts.st_size > 0 && static_cast<std::size_t>(facts.st_size) <= max_bytes) {

@@ -31,7 +31,9 @@ constexpr Reverse base64_values = reverse_of(base64_digits, false);
 constexpr Reverse base64url_values = reverse_of(base64url_digits, false);
 constexpr Reverse base32_values = reverse_of(base32_digits, true);
 
-bool is_white_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v'; }
+bool is_white_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v';
+}
 
 // Packs `bytes` into symbols of `bits` bits, most significant first, the last one filled with zero bits.
 std::string encode(ByteView bytes, std::string_view digits, unsigned bits) {
@@ -86,7 +88,9 @@ class Decoder {
 
 }  // namespace
 
-std::string to_hex(ByteView bytes) { return encode(bytes, hex_digits, 4); }
+std::string to_hex(ByteView bytes) {
+  return encode(bytes, hex_digits, 4);
+}
 
 std::optional<Bytes> from_hex(std::string_view text) {
   Decoder decoder(hex_values, 4, text.size() / 2);
@@ -119,7 +123,9 @@ std::optional<Bytes> from_base64(std::string_view text, WhiteSpace white_space) 
   return decoder.finish();
 }
 
-std::string to_base64url(ByteView bytes) { return encode(bytes, base64url_digits, 6); }
+std::string to_base64url(ByteView bytes) {
+  return encode(bytes, base64url_digits, 6);
+}
 
 std::optional<Bytes> from_base64url(std::string_view text) {
   Decoder decoder(base64url_values, 6, text.size() / 4 * 3 + 3);
@@ -129,7 +135,9 @@ std::optional<Bytes> from_base64url(std::string_view text) {
   return decoder.finish();
 }
 
-std::string to_base32(ByteView bytes) { return encode(bytes, base32_digits, 5); }
+std::string to_base32(ByteView bytes) {
+  return encode(bytes, base32_digits, 5);
+}
 
 std::optional<Bytes> from_base32(std::string_view text, std::size_t byte_count) {
   if (text.size() != (byte_count * 8 + 4) / 5) return std::nullopt;

@@ -104,8 +104,8 @@ class StrictHandler {
 
   boost::json::value_stack stack_;
   std::string key_;
-  std::vector<std::string> keys_;     // of all open objects, outermost first
-  std::vector<std::size_t> starts_;   // where the keys of each open object begin
+  std::vector<std::string> keys_;    // of all open objects, outermost first
+  std::vector<std::size_t> starts_;  // where the keys of each open object begin
   Refused refused_ = Refused::nothing;
 };
 

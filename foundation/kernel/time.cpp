@@ -19,9 +19,13 @@ namespace {
 constexpr std::int64_t ms_per_day = 86'400'000;
 constexpr std::int64_t ms_per_minute = 60'000;
 
-constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  return a / b - (a % b < 0 ? 1 : 0);
+}
 
-constexpr bool is_leap(std::int64_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
+constexpr bool is_leap(std::int64_t year) {
+  return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
 
 constexpr unsigned days_in_month(std::int64_t year, unsigned month) {
   constexpr unsigned days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -42,8 +46,7 @@ constexpr Date date_of_day_number(std::int64_t days) {
   const std::int64_t shifted = days + 719'468;
   const std::int64_t era = floor_div(shifted, 146'097);
   const std::int64_t day_of_era = shifted - era * 146'097;
-  const std::int64_t year_of_era =
-      (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  const std::int64_t year_of_era = (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
   const std::int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const std::int64_t month_from_march = (5 * day_of_year + 2) / 153;
   const auto day = static_cast<unsigned>(day_of_year - (153 * month_from_march + 2) / 5 + 1);
@@ -157,7 +160,9 @@ bool Date::valid() const {
   return year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= days_in_month(year, month);
 }
 
-Date Date::plus_days(int days) const { return date_of_day_number(day_number(*this) + days); }
+Date Date::plus_days(int days) const {
+  return date_of_day_number(day_number(*this) + days);
+}
 
 Date Date::plus_months(int months) const {
   const std::int64_t count = std::int64_t{year} * 12 + month - 1 + months;
@@ -172,7 +177,9 @@ unsigned Date::iso_weekday() const {
   return static_cast<unsigned>(days - floor_div(days, 7) * 7 + 1);
 }
 
-int Date::days_until(Date later) const { return static_cast<int>(day_number(later) - day_number(*this)); }
+int Date::days_until(Date later) const {
+  return static_cast<int>(day_number(later) - day_number(*this));
+}
 
 std::optional<Date> parse_date(std::string_view iso) {
   Fields fields(iso);
@@ -181,7 +188,9 @@ std::optional<Date> parse_date(std::string_view iso) {
   return date;
 }
 
-std::string to_text(Date date) { return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day); }
+std::string to_text(Date date) {
+  return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+}
 
 std::optional<Zone> Zone::named(std::string_view iana) {
   if (icu_zone(iana) == nullptr) return std::nullopt;
@@ -202,7 +211,9 @@ int minute_of_day(Instant instant, const Zone& zone) {
   return static_cast<int>((local - floor_div(local, ms_per_day) * ms_per_day) / ms_per_minute);
 }
 
-Instant start_of_day(Date date, const Zone& zone) { return at_local(date, 0, zone); }
+Instant start_of_day(Date date, const Zone& zone) {
+  return at_local(date, 0, zone);
+}
 
 // The first instant at which the local clock shows that time or a later one: when the clock is set back, the first
 // passage; when it jumps over the time, the instant of the jump.
