@@ -1,0 +1,47 @@
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
+import { useSay } from './words';
+import { useService } from './service';
+
+let firstPageShown = false;
+
+interface PageProps {
+  /** The h1, and the start of the browser's title. Never a person's datum. */
+  title: string;
+  /** Said in the title after the h1: "Étape 2 sur 7". */
+  step?: string;
+  /** True once the form was sent with mistakes: the title starts with "Erreur :". */
+  failed?: boolean;
+  /** Shown instead of the words of `title` in the h1 (same words, with an icon or mark). */
+  heading?: ReactNode;
+  /** Above the h1: the way back, the progress. */
+  above?: ReactNode;
+  width?: 'text' | 'form' | 'wide';
+  children: ReactNode;
+}
+
+/** One page, one question: its h1 takes the focus when the page comes (not on the document's first), and names the window. */
+export function Page({ title, step, failed = false, heading, above, width = 'text', children }: PageProps) {
+  const say = useSay();
+  const service = useService();
+  const h1 = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => {
+    document.title = [failed ? say('app.title.error', { title }) : title, step, service.name].filter(Boolean).join(' - ');
+  }, [title, step, failed, service.name, say]);
+  useEffect(() => {
+    if (firstPageShown) {
+      scrollTo(0, 0);
+      h1.current?.focus({ preventScroll: true });
+    }
+    firstPageShown = true;
+  }, [title, step]);
+  const width_class = width === 'form' ? ' page-form' : width === 'wide' ? ' page-wide' : '';
+  return (
+    <main id="contenu" tabIndex={-1} className={`page stack${width_class}`}>
+      {above}
+      <h1 ref={h1} tabIndex={-1}>
+        {heading ?? title}
+      </h1>
+      {children}
+    </main>
+  );
+}
