@@ -4,6 +4,8 @@
 // closures:  co_await store.write(fn)  /  co_await store.read(fn).  fn is synchronous, may be run more than once (retry
 // on 40001/40P01) and on another thread: it must not touch anything but its Tx and its own captures.
 #pragma once
+#include <array>
+#include <concepts>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -24,21 +26,29 @@ namespace carnet::store {
 using kernel::Bytes;
 using kernel::ByteView;
 
-// A parameter: borrowed for the duration of the call.
+// A parameter: borrows text and bytes, so it lives no longer than the call it is written in:
+//   tx.execute("...", {space.value, name, sealed})     temporaries in the braces live until the call returns
+// Never keep a Param or a container of them beyond the values they were made from.
 class Param {
  public:
+  using Value = std::variant<std::monostate, std::int64_t, std::string_view, ByteView>;
+
   Param(std::nullopt_t) : value_(std::monostate{}) {}
-  Param(std::int64_t v) : value_(v) {}
-  Param(int v) : value_(static_cast<std::int64_t>(v)) {}
-  Param(bool v) : value_(static_cast<std::int64_t>(v)) {}
+  template <class T>
+    requires(std::integral<T> && !std::same_as<T, char>)
+  Param(T v) : value_(static_cast<std::int64_t>(v)) {}  // bool is 0 or 1
   Param(std::string_view v) : value_(v) {}
   Param(const std::string& v) : value_(std::string_view(v)) {}
   Param(const char* v) : value_(std::string_view(v)) {}
   Param(ByteView v) : value_(v) {}
   Param(const Bytes& v) : value_(ByteView(v)) {}
+  template <std::size_t N>
+  Param(const std::array<std::uint8_t, N>& v) : value_(ByteView(v)) {}
   template <class T>
   Param(const std::optional<T>& v) : value_(v ? Param(*v).value_ : Value(std::monostate{})) {}
-  using Value = std::variant<std::monostate, std::int64_t, std::string_view, ByteView>;
+  template <class T>
+  Param(T*) = delete;  // a pointer is not a boolean
+  Param(std::nullptr_t) = delete;
   const Value& value() const { return value_; }
 
  private:
@@ -93,9 +103,12 @@ class Tx : public Snapshot {
   virtual void after_commit(std::function<void()> fn) = 0;
 };
 
-// What an error of the engine looks like to a capability.
-//   code "store.unique"   a unique key refused the row (kind conflict); the transaction may go on
-//   code "store.unavailable" / "store.failed"   nothing was acknowledged; after a failed fsync the store refuses all writes
+// What an error of the engine looks like to a capability:
+//   "store.unique"           conflict: a unique key refused the row; the transaction may go on
+//   "store.unavailable"      unavailable: nothing was done, and the store may answer later (full disk, lost server)
+//   "store.failed"           fault: nothing was acknowledged; after a failed sync or commit every later write is refused
+//   "store.unknown_outcome"  fault: the server was lost while it committed; the effects may or may not be there
+// Any error other than store.unique dooms its transaction: it is rolled back even when fn ignores the error.
 
 // A capability's migrations: its schema/*.sql, embedded in the program by name order. One text for both engines:
 // BLOB becomes BYTEA, WITHOUT ROWID is dropped and INTEGER becomes BIGINT on PostgreSQL; a file named *.sqlite.sql or
@@ -111,7 +124,15 @@ struct Options {
   unsigned readers = 4;           // SQLite read connections, PostgreSQL pool size for reads
   unsigned writers = 4;           // PostgreSQL only; SQLite always has one. 1 gives strict order on both engines
   std::filesystem::path objects;  // pack directory; empty: append_object refuses
+  bool secure_delete = false;     // SQLite only: deleted bytes are overwritten with zeros in the database file
 };
+
+// Told once how an asynchronous act ended.
+using Done = std::move_only_function<void(kernel::Status)>;
+
+// Suspends the awaiting coroutine until the Done given to `start` is called, from any thread, and resumes it on its own
+// executor. Store calls and audit.durable are built on it. The io_context must outlive the act.
+io::Task<kernel::Status> completion(std::move_only_function<void(Done)> start);
 
 class Store {
  public:
@@ -120,7 +141,8 @@ class Store {
   virtual ~Store() = default;  // drains pending writes
 
   // Forward-only: applies what is missing in (owner order given, name) order, each in a transaction; refuses when the
-  // database holds a migration this program does not know or whose text has changed (SHA-256 kept).
+  // database holds a migration this program does not know, whose text has changed (a 128-bit fingerprint is kept), or
+  // that should have come later. Called once, with the migrations of every capability that uses this store.
   virtual kernel::Status migrate(std::span<const Migration> migrations) = 0;
 
   // On return with a value the effects are durable (P1). On an error nothing of fn is kept. With SQLite, fn runs on the
@@ -136,19 +158,30 @@ class Store {
   template <class T>
   kernel::Result<T> read_now(std::function<kernel::Result<T>(Snapshot&)> fn);
 
+  // Queues a job without a coroutine: for a part that batches by itself (audit's journal). `done` is called exactly
+  // once, after durability or failure, on an engine thread, and must be quick.
+  virtual void submit_write(std::function<kernel::Status(Tx&)> job, Done done) = 0;
+  virtual void submit_read(std::function<kernel::Status(Snapshot&)> job, Done done) = 0;
+
+  // SQLite: a consistent copy of the database, then of the packs, into `directory` (made; refused when not empty), under
+  // the names they have; writes go on meanwhile. PostgreSQL refuses: its own tool is pg_dump.
   virtual kernel::Status backup_to(const std::filesystem::path& directory, const std::function<void(double)>& progress) = 0;
+  // After a deletion that must leave no copy: SQLite empties its write-ahead log into the database (unavailable while a
+  // long read or a backup holds it: ask again); PostgreSQL vacuums, which frees the space without promising zeros.
+  io::Task<kernel::Status> scrub();
   virtual bool healthy() const = 0;  // false once a write could not be made durable
   virtual std::string_view engine() const = 0;  // "sqlite" | "postgres"
 
   struct Figures {
-    std::uint64_t commits = 0, batches_waited = 0, rows_written = 0, worst_commit_us = 0;
+    std::uint64_t commits = 0;         // transactions of the engine made durable
+    std::uint64_t batches_waited = 0;  // those that carried more than one job
+    std::uint64_t rows_written = 0;
+    std::uint64_t worst_commit_us = 0;
   };
   virtual Figures figures() const = 0;
 
  protected:
-  // Queues the job; `done` is called exactly once, after durability or failure, on an engine thread.
-  virtual void submit_write(std::function<kernel::Status(Tx&)> job, std::function<void(kernel::Status)> done) = 0;
-  virtual void submit_read(std::function<kernel::Status(Snapshot&)> job, std::function<void(kernel::Status)> done) = 0;
+  virtual void submit_scrub(Done done) = 0;
 };
 
 }  // namespace carnet::store
