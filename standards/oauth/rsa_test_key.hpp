@@ -1,0 +1,44 @@
+// What the tests of this room sign with.
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace carnet::oauth::testing {
+
+// An RSA pair made for these tests only.
+inline constexpr std::string_view rsa_pem = R"(-----BEGIN PRIVATE KEY-----
+MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCnpl8I8cu/zt1P
+1zgmbomCnjQGLwbUn4yb7fj42rnPqZkXTtv2d9/RJ73C/UBuUrL4BxWfEHPaa3YL
+p/Q6ZKv8cRk+HA9VYWIM1+fovaX8zWCFHF8y2uA3oZsI/0tPs0eRaYmUnJrik0aa
+339jGHZCiLE1MnEFibMSluqUwAZ50nFjIwT5U0RnNx1PBEw+yzUmZXLCpqeN5EC+
+IBYVoYN7EnKC2pZcYfJeoBjttMrUxWrJKoBm+KLTTrJlLP3TsCkqw+K/ywf2Jlk0
+5tgda5UCStjhbEH1Cc/JKFWbyF5QkKmA+w1891gCE5L916AkIzTqbSrMSwrc7i1n
+SU+n/5QJAgMBAAECggEAK9D7SKKtflGKHQpiZgUA0o8XiMA0uFCE1uIg7qV359Lr
+LKDTM30MFaWd3n8DHnJlzRZI69xIcz8fyJcaaUKTgrRqhQWfalC76CBrv7QFVGe3
+AMM0DF4ROOj3VKgonkl8fIBJUXqGro4QZ3zfVd54VhZUvlMTH//nugWQhNUVPDQ7
+l/aKYdlRxbLwFjyYxUAuAy2fco7l/8gHXEATGZGXFCe3kQaVyN/vNsraQHejv2Fl
+dKET9kk/pKOMgkY6VF9ogaKhBL+1I0LBHBD5pct8IDcKxgnNpGOqduqFW9jHeIJE
+UILt0xL57cdFge1vq85UOrXml4N1FVReqHoUYkccQwKBgQDpYFKXjzZ5XeGxE2nc
+nHfNZ4WTP2CtV8yKQscZUwtzvFA2yuq4RTuUQ1PWuJnJf8osBQYkrilOZgpf5QMs
+M5AD9tdNQnyz91mYxeGbYsJKPESLT9ZqiS9PDpcu7VM0nwk+g9z2aQi1R7b7m6wN
+HjUsK3S5ZR1U7quBniNsWPbJGwKBgQC35uxXUZc+HoYVCyk4nPvAWqztpDGinlMX
+L03Y8pygxL9h/b8tQlrkul2WcegmE3bR5nUKxvfKDWa9h8/lRTLtNSH7sOc0FDQx
+oPXzr0sB4xlpVFQfNA5aKOerJBv9vas+6q+H2gradvfFE9Ms9E8Eayb3A0PKrcE9
+euzi88CtqwKBgQDQ9k9dp3z2NQqVnDVotK1MvQnMa64r5/acQei2Ezao3Y/RT+XV
+MyCCw7o5A7enxYWH3sO+ajdQHGvjq1Io7M5hzk6/ve2c0rhl46D7mfUvtUEGoGjz
+oXw7xGu4OAYNku0bDcT22dtTPjBon93xLQAdWZe9PP2Dg+ULPUaoiAwIywKBgHcX
+C6XgKFkJ2zp1Z9RJlJ4UGjgqRBpS/OverkL3mYZi4qzKbasZdVL5fPGYAgXmROPY
+oaLBBmXKF+ZUtMR782a5KbCb9p07GDGrUprjwWcPcb1L5s3uH/0y0BN75sSCtwqf
+X9xRzwV6VSlClVZfP2xVF36OlrABpUny+MRfpT7RAoGADWzj+qgcGSXbKjzVQZEE
+anHebLRJfhJqprPt1iSVRz7+BGe7t6wocwXhij1/mOPalBPnVzo1v8hmFQX/q7am
++BFXn0r04x4unQ2N+9ECF3RKq4dWD+79v/JS/c2Z1KTZGzivZrzfEvWu46byWpNo
+l6gTlR+RIWKGgs5tKieIikk=
+-----END PRIVATE KEY-----
+)";
+inline constexpr std::string_view rsa_n =
+    "p6ZfCPHLv87dT9c4Jm6Jgp40Bi8G1J-Mm-34-Nq5z6mZF07b9nff0Se9wv1AblKy-AcVnxBz2mt2C6f0OmSr_HEZPhwPVWFiDNfn"
+    "6L2l_M1ghRxfMtrgN6GbCP9LT7NHkWmJlJya4pNGmt9_Yxh2QoixNTJxBYmzEpbqlMAGedJxYyME-VNEZzcdTwRMPss1JmVywqan"
+    "jeRAviAWFaGDexJygtqWXGHyXqAY7bTK1MVqySqAZvii006yZSz907ApKsPiv8sH9iZZNObYHWuVAkrY4WxB9QnPyShVm8heUJCp"
+    "gPsNfPdYAhOS_degJCM06m0qzEsK3O4tZ0lPp_-UCQ";
+
+}  // namespace carnet::oauth::testing
