@@ -1,0 +1,167 @@
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "foundation/http/http.hpp"
+#include "foundation/http/uri.hpp"
+#include "foundation/http/wire.hpp"
+
+namespace carnet::http {
+namespace {
+
+bool is_token(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+// Framing and identification are the connection's: what a handler says of them is not sent.
+bool is_ours(std::string_view name) {
+  static constexpr std::array ours{"content-length", "transfer-encoding", "connection", "keep-alive", "date",
+                                   "x-request-id"};
+  return std::ranges::any_of(ours, [&](std::string_view own) { return equal_case_blind(own, name); });
+}
+
+bool has(const Response& response, std::string_view name) {
+  return std::ranges::any_of(response.headers, [&](const Header& h) { return equal_case_blind(h.first, name); });
+}
+
+bool may_have_body(int status) { return status >= 200 && status != 204 && status != 304; }
+
+void add(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+// Sent with every response unless it, or its site, says otherwise.
+struct Default {
+  std::string_view name, value;
+};
+constexpr std::array defaults{Default{"X-Content-Type-Options", "nosniff"}, Default{"Referrer-Policy", "no-referrer"},
+                              Default{"Cache-Control", "no-store"}};
+
+void two_digits(std::string& out, unsigned value) {
+  out += static_cast<char>('0' + value / 10);
+  out += static_cast<char>('0' + value % 10);
+}
+
+}  // namespace
+
+Response Response::json(std::string body, int status) {
+  return {status, {{"Content-Type", "application/json"}}, std::move(body)};
+}
+
+Response Response::text(std::string_view media_type, std::string body, int status) {
+  return {status, {{"Content-Type", std::string(media_type)}}, std::move(body)};
+}
+
+Response& Response::with(std::string_view name, std::string_view value) {
+  headers.emplace_back(name, value);
+  return *this;
+}
+
+std::string_view reason_of(int status) {
+  switch (status) {
+    case 200: return "OK";
+    case 201: return "Created";
+    case 202: return "Accepted";
+    case 204: return "No Content";
+    case 206: return "Partial Content";
+    case 301: return "Moved Permanently";
+    case 302: return "Found";
+    case 303: return "See Other";
+    case 304: return "Not Modified";
+    case 307: return "Temporary Redirect";
+    case 308: return "Permanent Redirect";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 406: return "Not Acceptable";
+    case 408: return "Request Timeout";
+    case 409: return "Conflict";
+    case 410: return "Gone";
+    case 412: return "Precondition Failed";
+    case 413: return "Content Too Large";
+    case 414: return "URI Too Long";
+    case 415: return "Unsupported Media Type";
+    case 417: return "Expectation Failed";
+    case 421: return "Misdirected Request";
+    case 422: return "Unprocessable Content";
+    case 428: return "Precondition Required";
+    case 429: return "Too Many Requests";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 503: return "Service Unavailable";
+    case 505: return "HTTP Version Not Supported";
+    default: return "Status";
+  }
+}
+
+bool is_sendable(const Response& response) {
+  if (response.status < 200 || response.status > 599) return false;
+  return std::ranges::all_of(response.headers, [](const Header& header) {
+    return is_token(header.first) && header.second.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos;
+  });
+}
+
+bool wants_body(const Response& response, const Envelope& envelope) {
+  return !envelope.head_only && may_have_body(response.status) && !response.body.empty();
+}
+
+void write_head(const Response& response, const Envelope& envelope, std::string& out) {
+  out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
+  out.append(reason_of(response.status)).append("\r\n");
+  out.append(envelope.date);
+  add(out, "X-Request-Id", envelope.request_id);
+  for (const auto& [name, value] : response.headers) {
+    if (!is_ours(name)) add(out, name, value);
+  }
+  const auto in_site = [&](std::string_view name) {
+    return std::ranges::any_of(envelope.site_headers, [&](const Header& h) { return equal_case_blind(h.first, name); });
+  };
+  for (const auto& [name, value] : envelope.site_headers) {
+    if (!has(response, name)) add(out, name, value);
+  }
+  for (const auto& [name, value] : defaults) {
+    if (!has(response, name) && !in_site(name)) add(out, name, value);
+  }
+  if (may_have_body(response.status)) {
+    if (!response.body.empty() && !has(response, "Content-Type")) {
+      add(out, "Content-Type", "application/octet-stream");
+    }
+    add(out, "Content-Length", std::to_string(response.body.size()));
+  }
+  if (!envelope.keep_alive) {
+    add(out, "Connection", "close");
+  } else if (envelope.http_1_0) {
+    add(out, "Connection", "keep-alive");
+  }
+  out.append("\r\n");
+}
+
+std::string date_line(kernel::Instant instant) {
+  static constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  using namespace std::chrono;
+  const sys_time<milliseconds> time{milliseconds(instant.ms)};
+  const auto day = floor<std::chrono::days>(time);
+  const year_month_day date{day};
+  const hh_mm_ss clock{floor<seconds>(time - day)};
+  std::string out = "Date: ";
+  out.append(days[weekday(day).c_encoding()]).append(", ");
+  two_digits(out, static_cast<unsigned>(date.day()));
+  out.append(" ").append(months[static_cast<unsigned>(date.month()) - 1]).append(" ");
+  out.append(std::to_string(static_cast<int>(date.year()))).append(" ");
+  two_digits(out, static_cast<unsigned>(clock.hours().count()));
+  out += ':';
+  two_digits(out, static_cast<unsigned>(clock.minutes().count()));
+  out += ':';
+  two_digits(out, static_cast<unsigned>(clock.seconds().count()));
+  return out.append(" GMT\r\n");
+}
+
+}  // namespace carnet::http
