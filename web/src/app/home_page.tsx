@@ -14,10 +14,10 @@ export function HomePage({ say, language }: { say: HomeWords; language: 'fr' | '
       <a className="skip" href={`#contenu-${language}`}>
         {say('app.skip')}
       </a>
-      <div className="strip" data-strip="" data-demonstration={say('app.strip.demonstration')}>
-        <span>{say('app.strip.phone', { phone: '3422' })}</span>
-      </div>
       <header className="header">
+        <div className="strip" data-strip="" data-demonstration={say('app.strip.demonstration')}>
+          <span>{say('app.strip.phone', { phone: '3422' })}</span>
+        </div>
         <div className="header-inner">
           <a href="/" className="brand" aria-current="page">
             <BrandMark />

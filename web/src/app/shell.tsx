@@ -91,8 +91,8 @@ export function Shell({ title, tools, band, nav, children }: ShellProps) {
       <a className="skip" href="#contenu">
         {say('app.skip')}
       </a>
-      <Strip />
       <header className="header">
+        <Strip />
         <div className="header-inner">
           <HomeLink className="brand">
             <BrandMark />
