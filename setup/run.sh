@@ -22,9 +22,11 @@ if [ "$(id -u)" -eq 0 ]; then
     # The checkout lies where only root may look (/root): what runs is copied where the user may read it.
     place=/srv/carnet
     mkdir -p "$place"
-    cp -a --parents build/release/bin rules "$place"
-    [ -d web/dist ] && cp -a --parents web/dist "$place"
-    chown -R root:root "$place/build" "$place/rules"
+    for part in build/release/bin rules web/dist carnet.toml; do
+      rm -rf "${place:?}/$part"
+      [ ! -e "$part" ] || cp -R --parents "$part" "$place"
+    done
+    chmod -R a+rX "$place/build" "$place/rules" "$place/web"
     [ -e var ] || { mkdir -p "$place/var" && ln -s "$place/var" var; }
     say "What runs is in $place; var/ here leads to $place/var."
     cd "$place"
