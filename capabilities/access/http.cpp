@@ -1,0 +1,168 @@
+// GET /api/spaces/{who} and GET /api/spaces/{who}/traces (docs/formats/web-api.md). No rule here.
+#include <array>
+#include <charconv>
+
+#include "access/state.hpp"
+#include "foundation/kernel/json.hpp"
+
+namespace carnet::access {
+
+namespace json = kernel::json;
+using kernel::Result;
+using Answer = io::Task<Result<http::Response>>;
+
+namespace {
+
+constexpr std::size_t default_page = 50, max_page = 200;
+
+std::string_view code_of(audit::Mode mode) {
+  constexpr std::array<std::string_view, 3> codes{"normal", "bris_de_glace", "centre_15"};
+  return codes[static_cast<std::size_t>(mode)];
+}
+
+enum class Kind { all, professionals, self, emergency };
+Kind kind_of(std::string_view word) {
+  if (word == "professionals") return Kind::professionals;
+  if (word == "self") return Kind::self;
+  if (word == "emergency") return Kind::emergency;
+  return Kind::all;
+}
+
+bool wanted(const audit::Entry& entry, Kind kind) {
+  switch (kind) {
+    case Kind::all: return true;
+    case Kind::professionals:
+      return entry.actor == audit::ActorKind::professional || entry.actor == audit::ActorKind::producer;
+    case Kind::self:
+      return entry.actor == audit::ActorKind::holder || entry.actor == audit::ActorKind::representative;
+    case Kind::emergency: return entry.mode != audit::Mode::normal;
+  }
+  return true;
+}
+
+json::object to_json(const audit::Trace& trace) {
+  const auto& entry = trace.entry;
+  json::object actor{{"kind", audit::code_of(entry.actor)}};
+  const auto put = [](json::object& object, std::string_view name, const std::string& value) {
+    if (!value.empty()) object[name] = value;
+  };
+  put(actor, "name", entry.actor_name);
+  put(actor, "profession", entry.profession);
+  put(actor, "structure", entry.structure_name);
+  json::object out{{"sequence", trace.sequence},
+                   {"at", kernel::to_rfc3339(trace.at)},
+                   {"action", audit::code_of(entry.action)},
+                   {"actor", std::move(actor)},
+                   {"mode", code_of(entry.mode)},
+                   {"reason", entry.reason},
+                   {"machine", entry.actor == audit::ActorKind::machine}};
+  if (!entry.item.empty()) out["item"] = json::object{{"id", entry.item}, {"title", entry.item_title}};
+  if (entry.count > 0) out["count"] = entry.count;
+  return out;
+}
+
+struct Query {
+  Kind kind = Kind::all;
+  std::int64_t before = 0;
+  std::size_t limit = default_page;
+};
+
+Query query_of(const http::Request& request) {
+  Query query;
+  for (const auto& [name, value] : request.query_pairs()) {
+    std::int64_t number = 0;
+    std::from_chars(value.data(), value.data() + value.size(), number);
+    if (name == "kind") query.kind = kind_of(value);
+    if (name == "before" && number > 0) query.before = number;
+    if (name == "limit" && number > 0) query.limit = std::min(static_cast<std::size_t>(number), max_page);
+  }
+  return query;
+}
+
+json::object pending_of(std::string_view kind, const std::string& on) { return {{"kind", kind}, {"on", on}}; }
+
+}  // namespace
+
+// The holder reads the traces at any time; reading them is itself a trace, durable before anything is answered.
+Answer Access::tell_traces(http::Exchange& exchange) {
+  const auto& caller = identity::caller(exchange);
+  const Query query = query_of(exchange.request);
+  const std::string who(exchange.parameter("who"));
+  std::function<Result<AccessGrant>(store::Snapshot&)> door = [this, caller, who](store::Snapshot& at) {
+    return authorise_who(at, caller, who, Act::read_traces);
+  };
+  CARNET_CO_TRY(grant, co_await state_->main.read<AccessGrant>(door));
+  audit::Entry own = grant.trace(audit::Action::traces_read);
+  own.request_id = exchange.request.request_id;
+  CARNET_CO_TRY(receipt, co_await state_->journal.durable(std::move(own)));
+  (void)receipt;
+  json::array traces;
+  std::int64_t before = query.before;
+  std::int64_t last = 0;
+  bool more = true;
+  while (traces.size() < query.limit && more) {
+    audit::Filter filter;
+    filter.before_sequence = before;
+    filter.limit = max_page;
+    CARNET_CO_TRY(page, co_await state_->journal.read(grant.space(), filter));
+    more = page.size() == max_page;
+    for (const auto& trace : page) {
+      before = last = trace.sequence;
+      if (!wanted(trace.entry, query.kind)) continue;
+      traces.push_back(to_json(trace));
+      if (traces.size() == query.limit) break;
+    }
+  }
+  json::object answer{{"traces", std::move(traces)}};
+  if (last > 1 && (more || answer["traces"].as_array().size() == query.limit)) answer["next_before"] = last;
+  co_return http::Response::json(json::serialize(answer));
+}
+
+Answer Access::tell_space(http::Exchange& exchange) {
+  const auto& caller = identity::caller(exchange);
+  const std::string who(exchange.parameter("who"));
+  struct Found {
+    enrollment::Standing standing;
+    identity::Person person;
+    bool own = false, readable = false;
+  };
+  std::function<Result<Found>(store::Snapshot&)> look = [this, caller, who](store::Snapshot& at) -> Result<Found> {
+    CARNET_TRY(person, state_->enrollment.resolve_who(at, caller, who));
+    CARNET_TRY(standing, state_->enrollment.standing(at, person));
+    CARNET_TRY(facts, state_->identity.people().person(at, person));
+    const bool readable = authorise(at, caller, person, Act::list).has_value();
+    return Found{standing, std::move(facts), caller.person == person, readable};
+  };
+  CARNET_CO_TRY(found, co_await state_->main.read<Found>(look));
+  json::array pending;
+  const auto& standing = found.standing;
+  if (standing.opens_by_default_at)
+    pending.push_back(pending_of(
+        "default_opening", kernel::to_text(kernel::date_in(*standing.opens_by_default_at, kernel::Zone::paris()))));
+  if (standing.kept_until) pending.push_back(pending_of("archive_end", kernel::to_text(*standing.kept_until)));
+  std::int64_t fresh = 0;
+  if (found.readable && standing.state == enrollment::State::opened_by_holder && state_->new_documents) {
+    CARNET_CO_TRY(count, co_await state_->new_documents(caller, standing.person));
+    fresh = count;
+  }
+  json::object answer{{"who", who},
+                      {"name", found.person.display_name()},
+                      {"relation", found.own ? "self" : "child"},
+                      {"state", enrollment::code_of(standing.state)},
+                      {"second_letter_awaited", standing.second_letter_awaited},
+                      {"pending", std::move(pending)},
+                      {"new_documents", fresh}};
+  if (standing.state == enrollment::State::opened_by_holder)
+    answer["opened_on"] = kernel::to_text(kernel::date_in(standing.since, kernel::Zone::paris()));
+  if (standing.kept_until) answer["kept_until"] = kernel::to_text(*standing.kept_until);
+  co_return http::Response::json(json::serialize(answer));
+}
+
+std::vector<http::Route> Access::routes() {
+  return {
+      {http::Method::get, "/api/spaces/{who}", [this](http::Exchange& e) { return tell_space(e); }},
+      {http::Method::get, "/api/spaces/{who}/traces", [this](http::Exchange& e) { return tell_traces(e); }},
+  };
+}
+
+}  // namespace carnet::access
