@@ -1,0 +1,127 @@
+#include "apps/server/sites.hpp"
+
+#include <fmt/format.h>
+
+#include "foundation/http/static_files.hpp"
+
+namespace carnet::server {
+namespace {
+
+using kernel::Result;
+using wiring::House;
+using Answer = io::Task<Result<http::Response>>;
+
+std::vector<http::Header> page_headers(const wiring::Config& config) {
+  return {{"Content-Security-Policy",
+           fmt::format("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: {0}; "
+                       "font-src 'self'; connect-src 'self'; frame-src {0}; worker-src 'self'; manifest-src 'self'; "
+                       "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+                       config.documents_origin())},
+          {"Strict-Transport-Security", "max-age=31536000"},
+          {"Cross-Origin-Opener-Policy", "same-origin"},
+          {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"}};
+}
+
+void add(std::vector<http::Route>& to, std::vector<http::Route> routes) {
+  for (auto& route : routes) to.push_back(std::move(route));
+}
+
+Answer tell_service(House& house) {
+  const auto& config = house.config();
+  const auto now = house.clock().now();
+  const auto today = kernel::date_in(now, kernel::Zone::paris());
+  co_return http::Response::json(kernel::json::serialize(kernel::json::object{
+      {"name", config.service_name},
+      {"mode", std::string(code_of(config.kind))},
+      {"today", kernel::to_text(today)},
+      {"now", kernel::to_rfc3339(now)},
+      {"phone", "3422"},
+      {"documents_origin", config.documents_origin()},
+      {"password_min_length", house.parameters().integer("identity.password_min_length", today)}}));
+}
+
+Answer tell_alive(House&) { co_return http::Response::text("text/plain; charset=utf-8", "alive\n"); }
+
+Answer tell_ready(House& house) {
+  const auto ready = house.ready();
+  if (ready) co_return http::Response::text("text/plain; charset=utf-8", "ready\n");
+  co_return http::Response::text("text/plain; charset=utf-8", fmt::format("not ready: {}\n", ready.error().detail), 503);
+}
+
+Answer tell_metrics(House& house) {
+  const auto stores = {std::pair{"main", house.main().figures()}, std::pair{"journal", house.journal_store().figures()},
+                       std::pair{"keys", house.key_store().figures()}};
+  for (const auto& [name, figures] : stores) {
+    const std::string labels = fmt::format("store=\"{}\"", name);
+    house.metrics().gauge("carnet_store_commits", labels, static_cast<double>(figures.commits));
+    house.metrics().gauge("carnet_store_rows_written", labels, static_cast<double>(figures.rows_written));
+    house.metrics().gauge("carnet_store_worst_commit_us", labels, static_cast<double>(figures.worst_commit_us));
+  }
+  if (const auto waiting = house.notices().waiting())
+    house.metrics().gauge("carnet_notices_waiting", "", static_cast<double>(waiting->queued));
+  co_return http::Response::text("text/plain; version=0.0.4; charset=utf-8", house.metrics().text());
+}
+
+http::Route open_route(House& house, std::string path, Answer (*tell)(House&)) {
+  return {http::Method::get, std::move(path), [&house, tell](http::Exchange&) { return tell(house); }, http::Access::anonymous};
+}
+
+}  // namespace
+
+// One row per limit of the interfaces; the counters of codes and of sign-in are durable and live with their capability.
+std::vector<http::Limit> limits() {
+  using Fails = http::Limit::Fails;
+  return {
+      {"default", 200, 100, Fails::open, "any route: keeps one address from taking the whole service"},
+      {"software", 50'000, 50'000, Fails::open, "FHIR: a hospital's software speaks for many people from one address"},
+      {"token", 60, 5, Fails::closed, "tokens: a signature is verified for each"},
+      {"sign-in", 20, 0.5, Fails::closed, "passwords are slow to verify; guesses are counted durably besides"},
+      {"code", 20, 0.5, Fails::closed, "provisional codes; tries are counted durably besides"},
+      {"upload", 400, 50, Fails::open, "chunks of 1 MiB"},
+  };
+}
+
+std::vector<http::Site> public_sites(House& house) {
+  const auto& config = house.config();
+  http::Site documents;
+  documents.hosts = {config.documents_host};
+  documents.routes = house.record().document_routes();
+
+  http::Site fhir;
+  fhir.hosts = {config.host};
+  fhir.path_prefix = "/fhir/R4";
+  fhir.routes = house.record().fhir_routes();
+  fhir.render_error = record::Record::render_operation_outcome;
+  fhir.authenticator = house.identity().bearer_authenticator();
+
+  http::Site main;
+  main.hosts = {config.host};
+  main.authenticator = house.identity().web_authenticator();
+  main.headers = page_headers(config);
+  main.routes.push_back(open_route(house, "/api/service", tell_service));
+  add(main.routes, house.identity().oauth_routes(config.main_origin() + "/oauth/token"));
+  add(main.routes, house.identity().web_routes());
+  add(main.routes, house.enrollment().routes());
+  add(main.routes, house.access().routes());
+  add(main.routes, house.record().web_routes());
+  add(main.routes, house.notices().routes());
+  if (auto pages = http::static_routes(config.root / "web" / "dist"))
+    add(main.routes, std::move(*pages));
+  else
+    house.log().write(observe::Log::Level::warning, "web.absent", {});
+  std::vector<http::Site> sites;
+  sites.push_back(std::move(documents));
+  sites.push_back(std::move(fhir));
+  sites.push_back(std::move(main));
+  return sites;
+}
+
+http::Site operations_site(House& house) {
+  http::Site site;
+  site.routes.push_back(open_route(house, "/livez", tell_alive));
+  site.routes.push_back(open_route(house, "/readyz", tell_ready));
+  site.routes.push_back(open_route(house, "/metrics", tell_metrics));
+  return site;
+}
+
+}  // namespace carnet::server
