@@ -151,9 +151,9 @@ Result<json::object> parse_object(std::string_view text) {
 }
 
 std::string Reader::text(std::string_view name, std::size_t max_length) {
+  const std::size_t issues_before = issues_.size();
   std::string value = optional_text(name, max_length);
-  const bool told = !issues_.empty() && issues_.back().path == path_ + "/" + escaped_pointer(name);
-  if (value.empty() && !told) {
+  if (value.empty() && issues_.size() == issues_before) {
     issues_.push_back({"required", path_ + "/" + escaped_pointer(name), "a text that is not empty is needed"});
   }
   return value;

@@ -5,6 +5,7 @@
 #include <unicode/timezone.h>
 #include <unicode/tztrans.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -54,6 +55,14 @@ constexpr Date date_of_day_number(std::int64_t days) {
   return {static_cast<int>(year_of_era + era * 400 + (month <= 2 ? 1 : 0)), month, day};
 }
 
+// ICU stops reading a name at a NUL; nothing may hide behind one.
+bool has_only_zone_symbols(std::string_view name) {
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/' || c == '_' ||
+           c == '-' || c == '+';
+  });
+}
+
 // The ICU zone of a name, made once; null for what is not a zone of the tz database. ICU would also invent zones out of
 // "GMT+3" and answer unknown names with GMT: both are refused. Immutable once made, so shared by all threads.
 const icu::BasicTimeZone* icu_zone(std::string_view name) {
@@ -63,7 +72,7 @@ const icu::BasicTimeZone* icu_zone(std::string_view name) {
     std::shared_lock lock(mutex);
     if (const auto found = zones.find(name); found != zones.end()) return found->second.get();
   }
-  if (name.empty() || name.size() > 64 || name == "Etc/Unknown") return nullptr;
+  if (name.empty() || name.size() > 64 || !has_only_zone_symbols(name) || name == "Etc/Unknown") return nullptr;
   const auto id = icu::UnicodeString::fromUTF8(icu::StringPiece(name.data(), static_cast<int32_t>(name.size())));
   UErrorCode error = U_ZERO_ERROR;
   UBool is_system_id = false;
