@@ -3,6 +3,8 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -35,21 +37,55 @@ using UseTask = boost::asio::use_awaitable_t<Executor>;
 
 }  // namespace
 
+namespace {
+
+// Contexts for run(), lent and taken back, never destroyed. A thread that posts the last completion may still be inside
+// post() when the task it resumed has ended: a context destroyed at that moment would be touched after its death.
+class Contexts {
+ public:
+  std::unique_ptr<boost::asio::io_context> lend() {
+    std::lock_guard lock(mutex_);
+    if (free_.empty()) return std::make_unique<boost::asio::io_context>(1);
+    auto context = std::move(free_.back());
+    free_.pop_back();
+    context->restart();
+    return context;
+  }
+  void take_back(std::unique_ptr<boost::asio::io_context> context) {
+    std::lock_guard lock(mutex_);
+    free_.push_back(std::move(context));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<boost::asio::io_context>> free_;
+};
+
+Contexts& contexts() {
+  static auto* const all = new Contexts;
+  return *all;
+}
+
+}  // namespace
+
 namespace detail {
 
-// The guard keeps the context alive while the task waits for another thread (store writer, pool) that may not count as
-// work. Once the task has ended, whatever it spawned is still run to its end: a context that died under a pending
-// completion of another thread would be written to after its death.
-void drive(boost::asio::io_context& context, Task<void> task) {
+// The guard keeps the context going while the task waits for another thread (store writer, pool) that may not count as
+// work. Once the task has ended, what it spawned still runs to its end: its completions may be under way.
+void drive(Task<void> task) {
   bool finished = false;
-  auto guard = boost::asio::make_work_guard(context);
-  boost::asio::co_spawn(context.get_executor(), std::move(task), [&](std::exception_ptr escaped) {
-    if (escaped) abort_on(std::move(escaped));
-    finished = true;
-    guard.reset();
-  });
-  context.run();
+  auto context = contexts().lend();
+  {
+    auto guard = boost::asio::make_work_guard(*context);
+    boost::asio::co_spawn(context->get_executor(), std::move(task), [&](std::exception_ptr escaped) {
+      if (escaped) abort_on(std::move(escaped));
+      finished = true;
+      guard.reset();
+    });
+    context->run();
+  }
   CARNET_INVARIANT(finished, "io::run: the context stopped before the task ended");
+  contexts().take_back(std::move(context));
 }
 
 }  // namespace detail

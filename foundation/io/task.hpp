@@ -13,7 +13,8 @@ template <class T>
 using Task = boost::asio::awaitable<T, boost::asio::io_context::executor_type>;
 using Executor = boost::asio::io_context::executor_type;
 
-// Runs a task to its end on an io_context of its own and returns its value: command line, tests, simulation.
+// Runs a task to its end on an io_context of its own and returns its value: command line, tests, simulation. What the
+// task spawned there is run to its end too. An exception that escapes aborts.
 template <class T>
 T run(Task<T> task);
 
@@ -21,7 +22,8 @@ T run(Task<T> task);
 void spawn(Executor executor, Task<void> task);
 
 // A bounded pool for slow, pure work (argon2, PDF, sandboxed parsing). When `max_queued` jobs wait, on_pool answers
-// false at once and does not run the job: the caller refuses with `unavailable`.
+// false at once and does not run the job: the caller refuses with `unavailable`. A job must not throw. The destructor
+// runs what was accepted; a program destroys its pools before the io_contexts that await them.
 class Pool {
  public:
   Pool(unsigned threads, std::size_t max_queued);

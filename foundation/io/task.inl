@@ -1,7 +1,5 @@
 // Bodies of the templates of task.hpp.
 #pragma once
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -10,8 +8,8 @@ namespace carnet::io {
 
 namespace detail {
 
-// Spawns `task` on `context`, drives the context until nothing is left to do, and aborts if an exception escaped.
-void drive(boost::asio::io_context& context, Task<void> task);
+// Runs `task`, and whatever it spawned, to their ends on a context of their own; aborts if an exception escaped.
+void drive(Task<void> task);
 
 template <class T>
 Task<void> store_into(Task<T> task, std::optional<T>& out) {
@@ -24,12 +22,11 @@ Task<void> store_into(Task<T> task, std::optional<T>& out) {
 // move-only capability token is not.
 template <class T>
 T run(Task<T> task) {
-  boost::asio::io_context context(1);
   if constexpr (std::is_void_v<T>) {
-    detail::drive(context, std::move(task));
+    detail::drive(std::move(task));
   } else {
     std::optional<T> out;
-    detail::drive(context, detail::store_into<T>(std::move(task), out));
+    detail::drive(detail::store_into<T>(std::move(task), out));
     return std::move(*out);
   }
 }
