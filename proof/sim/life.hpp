@@ -143,8 +143,9 @@ struct Observed {
 //   wait until (excluded) 30 s after it; 5 to 9: 15 min; 10 or more: 24 h. Nothing refills a counter; another campaign has its own.
 //   While a counter of the current campaign is at its limit, nothing opens by default.
 // ask_code: with N and S, for a living adult; else nothing. A code leaves in eligible, notified, objected, opened_by_default,
-//   closed, archived, erased, whatever the purpose; in suspended when the holder had never opened; in opened_by_holder only when a
-//   second letter is awaited, and then it is a new second letter (by letter, whatever the purpose). Else nothing. By letter: nothing when
+//   closed, archived, erased, whatever the purpose; in suspended when the holder had never opened; in opened_by_holder for
+//   an adult who has not entered; there also when a second letter is awaited, and then it is a new second letter (by letter, whatever
+//   the purpose). Else nothing. By letter: nothing when
 //   the last code asked for by letter (a new second letter included) left less than posted_every_days x 24 h ago.
 // DEFAULT OPENING waits for the last code asked to object (in whatever state it was asked), when neither spent nor void: it is at
 //   the later of the notice's own date and 00:00 of the day after that code's last day.
