@@ -10,8 +10,8 @@ namespace carnet::io {
 // not_found when there is no such file, too_large above `max_bytes`, else a fault.
 kernel::Result<kernel::Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes);
 // Replaces the file atomically: on return the new content and its directory entry are durable; on any error the file
-// holds the old content whole, but for "files.unknown": the new one stands and may be lost in a power cut. `mode` is the
-// permission of the new file (0600 for keys), whatever the umask.
+// holds the old content whole, but for "files.unknown": the new one stands and may be lost in a power cut. `mode` is
+// the permission of the new file (0600 for keys), whatever the umask.
 kernel::Status replace_file(const std::filesystem::path& path, kernel::ByteView content, unsigned mode);
 kernel::Status sync_directory(const std::filesystem::path& directory);
 

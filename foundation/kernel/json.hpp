@@ -1,5 +1,6 @@
-// Small JSON documents: Boost.JSON, with the accessors that our APIs need. FHIR resources do not come here (standards/fhir
-// keeps decimals as text); this is for our own web and admin API, configuration-sized values and sealed bodies.
+// Small JSON documents: Boost.JSON, with the accessors that our APIs need. FHIR resources do not come here
+// (standards/fhir keeps decimals as text); this is for our own web and admin API, configuration-sized values and sealed
+// bodies.
 #pragma once
 #include <boost/json.hpp>
 #include <string>

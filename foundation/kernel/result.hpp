@@ -64,25 +64,23 @@ std::unexpected<Error> pass(Result<T>&& failed) {
 #define CARNET_INVARIANT(condition, what) \
   ((condition) ? (void)0 : ::carnet::kernel::broken_invariant((what), __FILE__, __LINE__))
 
-// CARNET_TRY(name, expression): name = value of the Result, or returns its error.   CARNET_CHECK(expression): for Status.
-// The CO_ forms are for coroutines.
+// CARNET_TRY(name, expression): name = value of the Result, or returns its error.   CARNET_CHECK(expression): for
+// Status. The CO_ forms are for coroutines.
 #define CARNET_CAT2(a, b) a##b
 #define CARNET_CAT(a, b) CARNET_CAT2(a, b)
-#define CARNET_TRY(name, ...)                                                                                   \
-  auto CARNET_CAT(name, _result) = (__VA_ARGS__);                                                               \
-  if (!CARNET_CAT(name, _result)) return std::unexpected(std::move(CARNET_CAT(name, _result)).error());         \
+#define CARNET_TRY(name, ...)                                                                           \
+  auto CARNET_CAT(name, _result) = (__VA_ARGS__);                                                       \
+  if (!CARNET_CAT(name, _result)) return std::unexpected(std::move(CARNET_CAT(name, _result)).error()); \
   auto&& name = *CARNET_CAT(name, _result)
-#define CARNET_CHECK(...)                                                                  \
-  do {                                                                                     \
-    if (auto check_result = (__VA_ARGS__); !check_result)                                  \
-      return std::unexpected(std::move(check_result).error());                             \
+#define CARNET_CHECK(...)                                                                                          \
+  do {                                                                                                             \
+    if (auto check_result = (__VA_ARGS__); !check_result) return std::unexpected(std::move(check_result).error()); \
   } while (false)
-#define CARNET_CO_TRY(name, ...)                                                                                \
-  auto CARNET_CAT(name, _result) = (__VA_ARGS__);                                                               \
-  if (!CARNET_CAT(name, _result)) co_return std::unexpected(std::move(CARNET_CAT(name, _result)).error());      \
+#define CARNET_CO_TRY(name, ...)                                                                           \
+  auto CARNET_CAT(name, _result) = (__VA_ARGS__);                                                          \
+  if (!CARNET_CAT(name, _result)) co_return std::unexpected(std::move(CARNET_CAT(name, _result)).error()); \
   auto&& name = *CARNET_CAT(name, _result)
-#define CARNET_CO_CHECK(...)                                                                  \
-  do {                                                                                        \
-    if (auto check_result = (__VA_ARGS__); !check_result)                                     \
-      co_return std::unexpected(std::move(check_result).error());                             \
+#define CARNET_CO_CHECK(...)                                                                                          \
+  do {                                                                                                                \
+    if (auto check_result = (__VA_ARGS__); !check_result) co_return std::unexpected(std::move(check_result).error()); \
   } while (false)

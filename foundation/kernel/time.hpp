@@ -14,7 +14,9 @@ struct Instant {
   std::int64_t ms = 0;
   constexpr auto operator<=>(const Instant&) const = default;
   constexpr Instant plus(std::chrono::milliseconds d) const { return {ms + d.count()}; }
-  constexpr std::chrono::milliseconds since(Instant earlier) const { return std::chrono::milliseconds(ms - earlier.ms); }
+  constexpr std::chrono::milliseconds since(Instant earlier) const {
+    return std::chrono::milliseconds(ms - earlier.ms);
+  }
 };
 
 // A day of the Gregorian calendar.
@@ -46,12 +48,12 @@ class Zone {
   std::string name_;
 };
 Date date_in(Instant instant, const Zone& zone);
-int minute_of_day(Instant instant, const Zone& zone);     // 0..1439, local
-Instant start_of_day(Date date, const Zone& zone);        // 00:00 local (first instant of that day)
+int minute_of_day(Instant instant, const Zone& zone);  // 0..1439, local
+Instant start_of_day(Date date, const Zone& zone);     // 00:00 local (first instant of that day)
 Instant at_local(Date date, int minute_of_day, const Zone& zone);
-int age_on(Date birth, Date on);                          // whole years; born 29 February: of age on 1 March
+int age_on(Date birth, Date on);  // whole years; born 29 February: of age on 1 March
 
-std::string to_rfc3339(Instant instant);                  // "2025-03-04T14:07:00.000Z"
+std::string to_rfc3339(Instant instant);  // "2025-03-04T14:07:00.000Z"
 std::optional<Instant> parse_rfc3339(std::string_view text);
 
 }  // namespace carnet::kernel

@@ -13,8 +13,9 @@
 
 namespace carnet::parameters {
 
-// File form:   [[parameter]]  name = "enrollment.code_valid_days"  from = 2022-01-01  value = 42  source = "CSP R1111-28"
-// value: integer, text, boolean or list of text. A table [names] declares names, so that a misspelt one is caught:
+// File form:   [[parameter]]  name = "enrollment.code_valid_days"  from = 2022-01-01  value = 42  source = "CSP
+// R1111-28" value: integer, text, boolean or list of text. A table [names] declares names, so that a misspelt one is
+// caught:
 //     [names]  "enrollment.code_valid_days" = { type = "integer", says = "days a provisional code lives" }
 // Once one file has such a table, every name must stand in one, with its type. Loading refuses, with file and line and
 // all at once: unknown keys, no source, duplicate (name, from), a type that changes between two dates, a name nobody
