@@ -149,15 +149,19 @@ const std::set<std::string>* edges_of(const Layers::Edges& edges, const std::str
 }
 
 // Empty when `from` may include `to`, else why not.
-std::string why_not(const Layers& layers, const Place& from, const Place& to) {
+std::string why_not(const Layers& layers, const Place& from, const Place& to, bool is_test) {
   if (from.layer == to.layer && from.room == to.room) return {};
   if (from.layer == "proof") return {};
   if (to.layer == "proof") return "only proof/ may include proof/";
   if (to.layer == "apps") return from.layer == "apps" ? "" : "apps/ is on top: nothing includes it";
-  if (to.layer == "capabilities" && to.rest != to.room + ".hpp") {
+  if (to.layer == "capabilities" && to.rest != to.room + ".hpp" && !to.rest.starts_with("testing/")) {
     return fmt::format("only {0}/{0}.hpp may be included from another room", to.room);
   }
-  if (to.rest.find('/') != std::string::npos) return "a folder inside another room is private to it";
+  if (to.rest.starts_with("testing/")) {
+    if (!is_test) return "testing/ is for tests";
+  } else if (to.rest.find('/') != std::string::npos) {
+    return "a folder inside another room is private to it";
+  }
   if (from.layer == "apps") return {};
   if (from.layer == "capabilities") {
     if (to.layer != "capabilities") return {};
@@ -185,7 +189,7 @@ Findings check_includes(const Tree& tree, const Layers& layers) {
       if (!include.quoted) continue;
       const auto to = resolve(layers, file, include.target);
       if (!to) continue;
-      if (const auto why = why_not(layers, *from, *to); !why.empty()) {
+      if (const auto why = why_not(layers, *from, *to, file.is_test()); !why.empty()) {
         found.push_back({file.path, include.line, fmt::format("includes \"{}\": {}", include.target, why)});
       }
     }
@@ -196,7 +200,7 @@ Findings check_includes(const Tree& tree, const Layers& layers) {
 Findings check_libraries(const Tree& tree, const Layers& layers) {
   Findings found;
   for (const auto& file : tree.files) {
-    if (!file.is_cpp() || file.path.starts_with("proof/")) continue;
+    if (!file.is_cpp() || file.is_test()) continue;
     for (const auto& include : includes_of(file)) {
       for (const auto& [prefix, folders] : layers.libraries) {
         if (!include.target.starts_with(prefix)) continue;

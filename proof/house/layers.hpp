@@ -21,9 +21,10 @@ struct Layers {
 std::expected<Layers, std::string> parse_layers(std::string_view toml);
 
 Findings check_circles(const Layers& layers);
-// Quoted includes: the edges, public headers only across rooms, nobody includes apps/ or proof/.
+// Quoted includes: the edges, public headers only across rooms (and a room's testing/ for the tests of others), nobody
+// includes apps/ or proof/.
 Findings check_includes(const Tree& tree, const Layers& layers);
-// Includes of a library outside the folders that may use it. proof/ may use any.
+// Includes of a library outside the folders that may use it. Tests may use any.
 Findings check_libraries(const Tree& tree, const Layers& layers);
 // Every room on disk is in layers.toml, and the dependencies written in the root CMakeLists.txt keep to its edges.
 Findings check_rooms(const Tree& tree, const Layers& layers);

@@ -65,6 +65,10 @@ TEST(Includes, KeepToTheEdges) {
   EXPECT_TRUE(may_include("foundation/store/store.cpp", "foundation/io/files.hpp"));
   EXPECT_TRUE(may_include("apps/server/main.cpp", "record/record.hpp"));
   EXPECT_TRUE(may_include("proof/sim/sim.cpp", "record/rules.hpp"));
+  EXPECT_TRUE(may_include("capabilities/record/record_test.cpp", "foundation/store/testing/failing_store.hpp"));
+  EXPECT_TRUE(may_include("capabilities/record/record_test.cpp", "audit/testing/journal_case.hpp"));
+  EXPECT_FALSE(may_include("capabilities/audit/audit_test.cpp", "record/testing/record_case.hpp")) << "a test looks up";
+  EXPECT_FALSE(may_include("capabilities/record/service.cpp", "audit/testing/journal_case.hpp")) << "for tests only";
   EXPECT_FALSE(may_include("capabilities/audit/service.cpp", "record/record.hpp")) << "against the edge";
   EXPECT_FALSE(may_include("capabilities/record/service.cpp", "audit/rules.hpp")) << "another room's inside";
   EXPECT_FALSE(may_include("capabilities/record/service.cpp", "capabilities/audit/rules.hpp"))
@@ -86,6 +90,7 @@ TEST(Libraries, StayInTheirRooms) {
   };
   EXPECT_EQ(found("foundation/store/sqlite.cpp"), 0U);
   EXPECT_EQ(found("proof/faults/faults.cpp"), 0U);
+  EXPECT_EQ(found("capabilities/record/record_test.cpp"), 0U);
   EXPECT_EQ(found("capabilities/record/store.cpp"), 1U);
   EXPECT_EQ(found("foundation/store_of_another/x.cpp"), 1U);
 }
