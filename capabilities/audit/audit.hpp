@@ -1,13 +1,14 @@
 // audit: who looked. Every action on a space leaves a trace before it has an effect outside; the journal is append-only,
 // gap-free per space and lane, hash-chained, and the holder reads it in words. Rules: rules.md 7; invariants in README.md.
 //
-// Tables owned: trace_pending (main store), trace (journal store), trace_lane (journal store).
+// Tables owned: trace_pending (main store); trace, trace_lane, trace_mark (journal store).
 #pragma once
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "foundation/crypto/crypto.hpp"
@@ -34,6 +35,10 @@ enum class Action {
   traces_read = 60, relation_declared, relation_ended, setting_changed, exported,
 };
 
+// Stable words of the interfaces (docs/formats/trace.md): "professional", "document_read".
+std::string_view code_of(ActorKind kind);
+std::string_view code_of(Action action);
+
 // One action on a space, as codes and parameters; words are made at display.
 struct Entry {
   SpaceId space;
@@ -56,8 +61,14 @@ struct Entry {
 // Proof that a trace is durable: whoever holds one may open a key for that space. Move-only, made only by audit.
 class TraceReceipt {
  public:
-  TraceReceipt(TraceReceipt&&) noexcept = default;
-  TraceReceipt& operator=(TraceReceipt&&) noexcept = default;
+  // Moved from, a receipt is of no space: nothing opens with it.
+  TraceReceipt(TraceReceipt&& other) noexcept
+      : space_(std::exchange(other.space_, SpaceId())), entry_id_(std::exchange(other.entry_id_, {})) {}
+  TraceReceipt& operator=(TraceReceipt&& other) noexcept {
+    space_ = std::exchange(other.space_, SpaceId());
+    entry_id_ = std::exchange(other.entry_id_, {});
+    return *this;
+  }
   TraceReceipt(const TraceReceipt&) = delete;
   SpaceId space() const { return space_; }
   const std::string& entry_id() const { return entry_id_; }
@@ -71,9 +82,12 @@ class TraceReceipt {
 
 struct Trace {
   std::int64_t sequence = 0;  // of the space's lane, from 1, without gap
-  kernel::Instant at;
+  kernel::Instant at;         // when it was asked for
+  std::string entry_id;       // as in the receipt
   Entry entry;
-  kernel::Bytes hash;      // SHA-256(previous hash | sealed body | header), see docs/formats/trace.md
+  // SHA-256(previous hash | sealed body | header), see docs/formats/trace.md. Both empty while the trace is committed but
+  // has not moved to the journal; its sequence is then the one it will have if nothing comes before it.
+  kernel::Bytes hash;
   kernel::Bytes previous;
 };
 
@@ -87,7 +101,7 @@ struct Filter {
 class Journal {
  public:
   // `journal` is a store of its own with one writer; `main` the store in which commands commit. Both migrated by the
-  // caller with migrations(). Recovers chain heads and drains trace_pending before it returns.
+  // caller with their migrations. Recovers chain heads and drains trace_pending before it returns. Both stores outlive it.
   static kernel::Result<std::unique_ptr<Journal>> open(store::Store& main, store::Store& journal, crypto::Sealer sealer,
                                                        const io::Clock& clock, io::Entropy& entropy);
   ~Journal();
@@ -111,9 +125,9 @@ class Journal {
   io::Task<kernel::Status> settle();  // all pending moved; used by stop, backup and tests
 
  private:
-  Journal();
   struct State;
-  std::unique_ptr<State> state_;
+  explicit Journal(std::shared_ptr<State> state);
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace carnet::audit

@@ -87,12 +87,16 @@ io::Task<kernel::Status> Store::scrub() {
   co_return co_await completion([this](Done done) { submit_scrub(std::move(done)); });
 }
 
-kernel::Status detail::wait(const Store* store, std::move_only_function<void(Done)> start) {
-  CARNET_INVARIANT(served_store != store, "a closure waits for the store that runs it");
+kernel::Status completion_now(std::move_only_function<void(Done)> start) {
   std::promise<kernel::Status> promise;
   auto future = promise.get_future();
   start([promise = std::move(promise)](kernel::Status status) mutable { promise.set_value(std::move(status)); });
   return future.get();
+}
+
+kernel::Status detail::wait(const Store* store, std::move_only_function<void(Done)> start) {
+  CARNET_INVARIANT(served_store != store, "a closure waits for the store that runs it");
+  return completion_now(std::move(start));
 }
 
 kernel::Status make_empty_directory(const std::filesystem::path& directory) {

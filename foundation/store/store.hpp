@@ -133,6 +133,7 @@ using Done = std::move_only_function<void(kernel::Status)>;
 // Suspends the awaiting coroutine until the Done given to `start` is called, from any thread, and resumes it on its own
 // executor. Store calls and audit.durable are built on it. The io_context must outlive the act.
 io::Task<kernel::Status> completion(std::move_only_function<void(Done)> start);
+kernel::Status completion_now(std::move_only_function<void(Done)> start);  // blocks the thread instead
 
 class Store {
  public:
