@@ -105,7 +105,7 @@ std::vector<http::Site> public_sites(House& house) {
   add(main.routes, house.access().routes());
   add(main.routes, house.record().web_routes());
   add(main.routes, house.notices().routes());
-  if (auto pages = http::static_routes(config.root / "web" / "dist"))
+  if (auto pages = http::static_routes({config.root / "web" / "dist", {"/"}}))
     add(main.routes, std::move(*pages));
   else
     house.log().write(observe::Log::Level::warning, "web.absent", {});

@@ -35,15 +35,15 @@ class Sha256Stream {
 Digest hmac_sha256(const SecretBytes& key, ByteView data);
 SecretBytes hkdf_sha256(const SecretBytes& key, std::string_view info, std::size_t length);  // RFC 5869, empty salt
 
-// AES-256-GCM. Sealed form: 1 byte format (1) | 12 bytes random nonce | ciphertext | 16 bytes tag. `associated` binds the
-// value to its place (table, person, item, version): opening at another place fails.
+// AES-256-GCM. Sealed form: 1 byte format (1) | 12 bytes random nonce | ciphertext | 16 bytes tag. `associated` binds
+// the value to its place (table, person, item, version): opening at another place fails.
 Bytes seal(const SecretBytes& key32, ByteView plain, ByteView associated, io::Entropy& entropy);
 std::optional<Bytes> open(const SecretBytes& key32, ByteView sealed, ByteView associated);
 inline constexpr std::size_t seal_overhead = 29;
 
 // A key and its purpose, for branches that seal rows (register, traces, notices): the label enters the key by HKDF, and
-// each `associated` place gets a key of its own from it, because one key with random nonces must not seal more than 2^32
-// values and a country's journal has more rows. Sealed form as above.
+// each `associated` place gets a key of its own from it, because one key with random nonces must not seal more than
+// 2^32 values and a country's journal has more rows. Sealed form as above.
 class Sealer {
  public:
   Sealer(const SecretBytes& master, std::string_view branch, io::Entropy& entropy);
@@ -65,8 +65,8 @@ class BlindIndex {
 };
 
 // A keyed permutation of (space, local): AES-128 of one block, as 26 lower-case Crockford symbols. Opaque to strangers,
-// and tells the server which space an id belongs to without any index. A forged or mistyped id opens to nullopt when its
-// upper byte checks fail (8 zero bits at the head of each half), else names a place where nothing is found.
+// and tells the server which space an id belongs to without any index. A forged or mistyped id opens to nullopt when
+// its upper byte checks fail (8 zero bits at the head of each half), else names a place where nothing is found.
 class IdPermutation {
  public:
   IdPermutation(const SecretBytes& master, std::string_view branch);
@@ -89,12 +89,17 @@ class IdPermutation {
 std::string hash_password(const SecretBytes& password, io::Entropy& entropy);
 bool verify_password(const SecretBytes& password, std::string_view encoded);
 
+// A key from a passphrase a person remembers: argon2id, 64 MiB, t=3, p=1 (RFC 9106, second recommended option with less
+// memory). For key backups only; about 150 ms.
+SecretBytes key_from_passphrase(const SecretBytes& passphrase, ByteView salt16);
+
 // Keys of asymmetric signatures. PEM in, PEM out; JWK in for clients (kty EC P-256 / RSA 2048 to 8192 / OKP Ed25519).
 // from_jwk takes the members' base64url texts: ("P-256", x, y), ("Ed25519", x, ""), or ("RSA", n, e), which has no crv.
 // Refused keys are `invalid`, code "crypto.key".
 class PublicKey {
  public:
-  static kernel::Result<PublicKey> from_jwk(std::string_view json_crv, std::string_view x_or_n, std::string_view y_or_e);
+  static kernel::Result<PublicKey> from_jwk(std::string_view json_crv, std::string_view x_or_n,
+                                            std::string_view y_or_e);
   static kernel::Result<PublicKey> from_pem(std::string_view pem);
   enum class Algorithm { es256, rs256, ps256, eddsa };
   bool verify(Algorithm algorithm, ByteView message, ByteView signature) const;  // ES256: raw r||s as in JOSE
@@ -109,7 +114,8 @@ class SigningKey {
   static kernel::Result<SigningKey> from_pem(const SecretBytes& pem);  // Ed25519, EC P-256 or RSA
   SecretBytes to_pem() const;
   std::string public_pem() const;
-  Bytes sign(PublicKey::Algorithm algorithm, ByteView message) const;  // ES256: raw r||s. Aborts if the key does not fit
+  Bytes sign(PublicKey::Algorithm algorithm,
+             ByteView message) const;  // ES256: raw r||s. Aborts if the key does not fit
 
  private:
   std::shared_ptr<void> key_;
