@@ -2,9 +2,12 @@
 // against a durable trace; destroyed at erasure. Tables owned (key store): space_key.
 #pragma once
 #include <memory>
+#include <optional>
+#include <span>
 
 #include "audit/audit.hpp"
 #include "foundation/crypto/crypto.hpp"
+#include "foundation/io/clock.hpp"
 #include "foundation/store/store.hpp"
 
 namespace carnet::keyring {
@@ -34,23 +37,27 @@ class SpaceKey {
 
 class Keyring {
  public:
-  // `keys` is a store of its own (keys.db), migrated with migrations(). `master` wraps each person key (branch "record").
+  // `keys` is a store of its own (keys.db, opened with secure_delete), migrated with migrations(). `master` wraps each
+  // person key (branch "record"). `clock` tells the age of cached keys; without one nothing is cached. All outlive it.
   static kernel::Result<std::unique_ptr<Keyring>> open(store::Store& keys, const kernel::SecretBytes& master,
-                                                       io::Entropy& entropy);
+                                                       io::Entropy& entropy, const io::Clock* clock = nullptr);
   ~Keyring();
   static std::vector<store::Migration> migrations();
 
   // Makes the space's key before the transaction that creates the space commits; calling again keeps the first key.
+  // `gone` for a space whose key was destroyed: it gets no second one.
   io::Task<kernel::Status> create(SpaceId space);
   kernel::Status create_now(std::span<const SpaceId> spaces);  // many at once (demonstration country, sweeper)
 
-  // No trace, no key (P4): the receipt must be of the same space, else the process aborts. `gone` after destroy.
-  // Unwrapped keys stay in a bounded, zeroised cache for minutes.
+  // No trace, no key (P4): the key is that of the receipt's space; a receipt already moved from aborts the process.
+  // `gone` after destroy, `not_found` when none was made. Unwrapped keys stay in a bounded, zeroised cache for minutes.
+  // The purpose is the one in the trace, named again where the key is asked for.
   io::Task<kernel::Result<SpaceKey>> open(const audit::TraceReceipt& receipt, Purpose purpose);
   // The same inside a transaction of the main store: answers from the cache or reads the key store synchronously.
   kernel::Result<SpaceKey> open_now(const audit::TraceReceipt& receipt, Purpose purpose);
 
-  // Erasure: the wrapped key is overwritten and deleted; durable on return; no way back.
+  // Erasure: the wrapped key is overwritten and deleted, and the log that held it emptied; durable on return; no way
+  // back. On an error call again (`unavailable`: a long read holds the log; the key is destroyed already).
   io::Task<kernel::Status> destroy(SpaceId space);
 
  private:
