@@ -17,6 +17,7 @@ namespace carnet::http {
 // A Site with its routes compiled.
 struct PreparedSite {
   std::vector<std::string> hosts;
+  std::string path_prefix;
   Router router;
   ErrorRenderer render_error;
   std::shared_ptr<Authenticator> authenticator;

@@ -116,7 +116,7 @@ struct Limit {
 // A set of routes served for some host names.
 struct Site {
   std::vector<std::string> hosts;  // lower-case; empty: any host
-  std::string path_prefix;         // "/fhir/R4": this site answers only below it; empty: everything
+  std::string path_prefix;         // "/fhir/R4": answers at and below it, templates are whole paths; empty: everything
   std::vector<Route> routes;
   ErrorRenderer render_error = problem;
   std::shared_ptr<Authenticator> authenticator;  // may be null when every route is Access::anyone

@@ -33,11 +33,15 @@ Status read_target(Turn& turn) {
 }
 
 Status find_site(const Endpoint& endpoint, Turn& turn) {
+  bool is_host_served = false;
   for (const auto& site : endpoint.sites) {
     if (!site.hosts.empty() && std::ranges::find(site.hosts, turn.request.host) == site.hosts.end()) continue;
+    is_host_served = true;
+    if (!is_below(turn.request.path, site.path_prefix)) continue;
     turn.site = &site;
     return {};
   }
+  if (is_host_served) return kernel::refuse(ErrorKind::not_found, "http.not_found");
   return kernel::refuse(ErrorKind::invalid, "http.host", "this host name is not served here");
 }
 

@@ -158,6 +158,7 @@ void RunningServer::stop() {
 
 Status prepare_site(Site site, Engine& engine, Endpoint& endpoint) {
   PreparedSite prepared{.hosts = {},
+                        .path_prefix = std::move(site.path_prefix),
                         .router = {},
                         .render_error = std::move(site.render_error),
                         .authenticator = std::move(site.authenticator),
@@ -166,6 +167,9 @@ Status prepare_site(Site site, Engine& engine, Endpoint& endpoint) {
   for (auto& route : site.routes) {
     if (route.access == Access::signed_in && !prepared.authenticator) {
       return kernel::refuse(ErrorKind::invalid, "http.route", route.path_template + ": nobody can sign in here");
+    }
+    if (!is_below(route.path_template, prepared.path_prefix)) {
+      return kernel::refuse(ErrorKind::invalid, "http.route", route.path_template + ": outside the site's prefix");
     }
     CARNET_CHECK(prepared.router.add(std::move(route), engine.core.limits));
   }

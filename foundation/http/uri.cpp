@@ -156,6 +156,10 @@ std::optional<std::string> host_of(std::string_view authority) {
   return lower_case(host);
 }
 
+bool is_below(std::string_view path, std::string_view prefix) {
+  return path.starts_with(prefix) && (prefix.empty() || path.size() == prefix.size() || path[prefix.size()] == '/');
+}
+
 bool is_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);

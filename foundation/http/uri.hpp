@@ -28,6 +28,7 @@ std::vector<std::pair<std::string, std::string>> parse_pairs(std::string_view te
 // "Example.org:8443" -> "example.org"; null when it is not a host name or address with an optional port.
 std::optional<std::string> host_of(std::string_view authority);
 
+bool is_below(std::string_view path, std::string_view prefix);  // "/a" and "/a/b" are below "/a", "/ab" is not
 bool is_utf8(std::string_view text);
 std::string lower_case(std::string_view text);
 bool equal_case_blind(std::string_view a, std::string_view b);
