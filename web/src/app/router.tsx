@@ -64,10 +64,20 @@ const space = createRoute({
   },
 });
 
+const forms: MessageFile[] = ['app', 'enrollment', 'identity'];
 const help: MessageFile[] = ['app', 'help'];
 const tree = root.addChildren([
   open.addChildren([
+    pageRoute(open, '/activer', forms, () => import('../enrollment/activate_page')),
+    pageRoute(open, '/opposition', forms, () => import('../enrollment/object_page')),
+    pageRoute(open, '/code', forms, () => import('../enrollment/code_page')),
+    pageRoute(open, '/cloturer', forms, () => import('../enrollment/close_page')),
+    pageRoute(open, '/connexion', ['app', 'identity'], () => import('../identity/sign_in_page')),
+    pageRoute(open, '/connexion/oubli', ['app', 'identity'], () => import('../identity/recovery_page')),
     pageRoute(open, '/aide', help, () => import('../help/help_page')),
+    pageRoute(open, '/accessibilite', help, () => import('../help/accessibility_page')),
+    pageRoute(open, '/vie-privee', help, () => import('../help/privacy_page')),
+    pageRoute(open, '/demonstration/courrier', ['app', 'demonstration'], () => import('../demonstration/outbox_page')),
   ]),
   space.addChildren(spaceRoutes(space)),
 ]);

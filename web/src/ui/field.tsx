@@ -22,7 +22,7 @@ interface TextFieldProps {
   /** Also the anchor of the error summary's link. */
   id: string;
   label: string;
-  help?: ReactNode;
+  help?: ReactNode | undefined;
   error?: string | undefined;
   value: string;
   onChange: (value: string) => void;
@@ -91,7 +91,7 @@ interface ChoicesProps {
   legend: string;
   /** The page's h1 says it already: kept for those who hear the page. */
   legendHidden?: boolean;
-  help?: ReactNode;
+  help?: ReactNode | undefined;
   error?: string | undefined;
   choices: Choice[];
   value: string;

@@ -1,0 +1,77 @@
+import { asProblem, type Problem } from '../app/problem';
+import { useProblemText, type CodeWords } from '../app/problem_words';
+import { useSay } from '../app/words';
+import { Button, Link } from '../ui/button';
+import type { Mistake } from '../ui/errors';
+import { accountWords } from '../identity/words';
+
+const enrollmentWords: CodeWords = {
+  ...accountWords,
+  'enrollment.code_misspelt': 'enrollment.code.misspelt',
+  'enrollment.already_open': 'enrollment.facts.already_open',
+  'enrollment.suspended': 'enrollment.facts.suspended',
+  'identity.number_key': 'identity.number.wrong_key',
+};
+
+/** Where the person mends it: a step of the path, a control of that step. */
+export interface Refusal {
+  step: 'code' | 'number' | 'serial' | 'identifier' | 'password' | 'here';
+  mistakes: Mistake[];
+}
+
+function placeOf(problem: Problem): { step: Refusal['step']; field?: string } {
+  const at = (name: string) => problem.issues.some((issue) => issue.path === `/${name}`);
+  if (problem.code === 'enrollment.code_misspelt' || at('code')) return { step: 'code', field: 'code' };
+  if (problem.code === 'identity.number_key' || at('number')) return { step: 'number', field: 'number' };
+  if (at('serial')) return { step: 'serial', field: 'serial' };
+  if (problem.code.startsWith('identity.identifier') || at('identifier')) return { step: 'identifier', field: 'identifier' };
+  if (problem.code.startsWith('identity.password') || at('password')) return { step: 'password', field: 'password' };
+  return { step: 'here' };
+}
+
+interface FactsLinks {
+  onSeeCode: () => void;
+  onSeeNumber: () => void;
+}
+
+function NoMatchLinks({ onSeeCode, onSeeNumber }: FactsLinks) {
+  const say = useSay();
+  return (
+    <div className="link-row">
+      <Link to="/code" className="link">
+        {say('enrollment.ask_code')}
+      </Link>
+      <Button look="link" onPress={onSeeCode}>
+        {say('enrollment.facts.see_code')}
+      </Button>
+      <Button look="link" onPress={onSeeNumber}>
+        {say('enrollment.facts.see_number')}
+      </Button>
+    </div>
+  );
+}
+
+function SignInLink() {
+  const say = useSay();
+  return (
+    <Link to="/connexion" className="link">
+      {say('enrollment.facts.sign_in')}
+    </Link>
+  );
+}
+
+/** What the service's refusal of an opening, an objection or a closing becomes on the page. `withCard`: the card was asked too. */
+export function useRefusal(links: FactsLinks, withCard: boolean): (thrown: unknown) => Refusal {
+  const say = useSay();
+  const words = useProblemText(enrollmentWords);
+  return (thrown) => {
+    const problem = asProblem(thrown);
+    if (problem.code === 'enrollment.facts_do_not_match') {
+      const text = say(withCard ? 'enrollment.facts.no_match' : 'enrollment.facts.no_match_code');
+      return { step: 'here', mistakes: [{ text, more: <NoMatchLinks {...links} /> }] };
+    }
+    const { step, field } = placeOf(problem);
+    const more = problem.code === 'enrollment.already_open' ? { more: <SignInLink /> } : {};
+    return { step, mistakes: [{ ...(field ? { field } : {}), text: words(problem), ...more }] };
+  };
+}

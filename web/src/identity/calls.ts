@@ -1,0 +1,18 @@
+import * as z from 'zod/mini';
+import { api } from '../app/api';
+import { type Channel, contactSchema, sentSchema } from './contact';
+
+const challenge = z.object({ channels: z.array(contactSchema), sent: sentSchema });
+export type Challenge = z.infer<typeof challenge>;
+
+export const signIn = {
+  start: (identifier: string, password: string) => api.post('/api/sign-in', { identifier, password }, challenge),
+  resend: (channel: Channel) => api.post('/api/sign-in/resend', { channel }, sentSchema),
+  code: (one_time_code: string) => api.post('/api/sign-in/code', { one_time_code }, z.object({ home: z.string() })),
+};
+
+export const recovery = {
+  start: (number: string, serial: string) => api.command('POST', '/api/recovery', { number, serial }),
+  confirm: (given: { number: string; serial: string; one_time_code: string; password: string }) =>
+    api.post('/api/recovery/confirm', given, z.object({ identifier: z.string() })),
+};
