@@ -35,7 +35,7 @@ bool File::is_test() const {
   for (const std::string_view end : {"_test.cpp", "_fuzz.cpp", "_bench.cpp", ".test.ts", ".test.tsx", ".spec.ts"}) {
     if (path.ends_with(end)) return true;
   }
-  return path.starts_with("proof/");
+  return path.starts_with("proof/") || path.find("/testing/") != std::string::npos;
 }
 
 bool File::is_binary() const {
