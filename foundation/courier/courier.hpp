@@ -16,17 +16,20 @@ struct SmtpServer {
   kernel::SecretBytes password;
   std::string ca_file;  // empty: the system's
 };
+// Addresses are bare ("a@example.org", ASCII, no spaces or brackets); the message ends each line, the last included,
+// with CRLF. Anything else is refused_for_ever with reply_code 0, unsent.
 struct Mail {
   std::string envelope_from;
   std::string envelope_to;
   std::string message;  // RFC 5322, CRLF
 };
-enum class Outcome { taken, try_later, refused_for_ever };  // 2xx | 4xx or no connection | 5xx
+// 250 after the data | 4xx, no connection, a broken one, or a 5xx about our account or before any mail was named | 5xx
+enum class Outcome { taken, try_later, refused_for_ever };
 
 // Blocking; call on a Pool. `taken` only when the server answered 250 to the end of data.
 struct Sent {
   Outcome outcome;
-  int reply_code;  // 0: no connection
+  int reply_code;  // the last one heard; 0: none
 };
 Sent send_mail(const SmtpServer& server, const Mail& mail, long timeout_ms);
 
