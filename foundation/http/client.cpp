@@ -172,9 +172,13 @@ Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 
-void Client::close() { state_->transport.reset(); }
+void Client::close() {
+  state_->transport.reset();
+}
 
-bool Client::is_connected() const { return state_->transport != nullptr; }
+bool Client::is_connected() const {
+  return state_->transport != nullptr;
+}
 
 kernel::Result<Response> Client::request(std::string_view method, std::string_view target,
                                          const std::vector<Header>& headers, std::string_view body) {

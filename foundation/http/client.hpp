@@ -15,12 +15,12 @@ struct ClientOptions {
   enum class Kind { tls, plain, unix_socket } kind = Kind::tls;
   std::string address = "127.0.0.1";  // IPv4 or IPv6 address to connect to; names are not looked up
   std::uint16_t port = 0;
-  std::string socket_path;            // unix_socket
-  std::string host = "localhost";     // Host header (without port), and the name the certificate must bear
+  std::string socket_path;         // unix_socket
+  std::string host = "localhost";  // Host header (without port), and the name the certificate must bear
   // tls: one of the two. An authority, or a certificate that is trusted as one; or the very certificate to be shown.
   std::string authority_pem;
   std::string exact_certificate_pem;
-  std::int64_t timeout_ms = 30'000;   // for a whole request, connecting included
+  std::int64_t timeout_ms = 30'000;  // for a whole request, connecting included
   std::size_t max_body = 64u << 20;
 };
 

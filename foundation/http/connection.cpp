@@ -14,30 +14,21 @@ using kernel::Status;
 
 constexpr std::size_t first_input_bytes = 4 * 1024;
 constexpr std::size_t max_input_bytes = max_head_bytes + 1024;
-constexpr std::size_t first_body_bytes = 64 * 1024;     // memory given to a body before any of it has come
-constexpr std::size_t one_write_bytes = 16 * 1024;      // an answer up to this goes out in one piece
-constexpr std::uint64_t worth_discarding = 64 * 1024;   // unread body that is cheaper to read over than a new connection
+constexpr std::size_t first_body_bytes = 64 * 1024;    // memory given to a body before any of it has come
+constexpr std::size_t one_write_bytes = 16 * 1024;     // an answer up to this goes out in one piece
+constexpr std::uint64_t worth_discarding = 64 * 1024;  // unread body that is cheaper to read over than a new connection
 constexpr std::int64_t slowest_body_bytes_per_s = 4096;  // on average, once the idle time-out has passed
 constexpr std::int64_t linger_ms = 1'000;
 constexpr std::size_t linger_bytes = 1 << 20;
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
-auto now() { return std::chrono::steady_clock::now(); }
-
-std::string_view name_of(Method method) {
-  switch (method) {
-    case Method::get: return "GET";
-    case Method::head: return "HEAD";
-    case Method::post: return "POST";
-    case Method::put: return "PUT";
-    case Method::patch: return "PATCH";
-    case Method::del: return "DELETE";
-    case Method::other: return "other";
-  }
-  return "other";
+auto now() {
+  return std::chrono::steady_clock::now();
 }
 
-Status gone() { return kernel::refuse(ErrorKind::invalid, "http.timeout", "the body did not come in time"); }
+Status gone() {
+  return kernel::refuse(ErrorKind::invalid, "http.timeout", "the body did not come in time");
+}
 
 Status no_memory() {
   kernel::Error busy{ErrorKind::unavailable, "http.busy", {}};
@@ -86,7 +77,9 @@ void Connection::drain() {
   if (phase_ == Phase::idle) transport_->close();
 }
 
-void Connection::cut() { transport_->close(); }
+void Connection::cut() {
+  transport_->close();
+}
 
 io::Task<void> Connection::serve(std::shared_ptr<Connection> self) {
   Connection& c = *self;
@@ -119,7 +112,7 @@ io::Task<bool> Connection::serve_one() {
   account(turn_.response.status, started_);
   release_body();
   turn_.response = {};
-  co_return was_written && keep_alive;
+  co_return was_written&& keep_alive;
 }
 
 void Connection::begin_turn() {
@@ -245,7 +238,8 @@ io::Task<Status> Connection::receive_chunked(std::size_t max_body) {
     if (!step.data.empty()) {
       const auto size = body.size() + step.data.size();
       if (size > max_body) {
-        co_return kernel::refuse(ErrorKind::too_large, "http.body_too_large", "the body is larger than this address takes");
+        co_return kernel::refuse(ErrorKind::too_large, "http.body_too_large",
+                                 "the body is larger than this address takes");
       }
       if (size > body.capacity()) {
         const auto larger = std::max({size, first_body_bytes, body.capacity() * 2});
@@ -373,14 +367,13 @@ io::Task<void> Connection::answer_late(std::shared_ptr<Connection> self) {
   kernel::Error late{ErrorKind::unavailable, "http.deadline", {}};
   late.retry_after_s = 1;
   Response response = render_error(c.core_, c.turn_, late);
-  const Envelope envelope{
-      .request_id = c.turn_.request.request_id,
-      .date = c.worker_.date_line(),
-      .site_headers =
-          c.turn_.site != nullptr ? std::span<const Header>(c.turn_.site->headers) : std::span<const Header>(),
-      .head_only = c.turn_.request.method == Method::head,
-      .keep_alive = false,
-      .http_1_0 = c.turn_.head.http_1_0};
+  const Envelope envelope{.request_id = c.turn_.request.request_id,
+                          .date = c.worker_.date_line(),
+                          .site_headers = c.turn_.site != nullptr ? std::span<const Header>(c.turn_.site->headers)
+                                                                  : std::span<const Header>(),
+                          .head_only = c.turn_.request.method == Method::head,
+                          .keep_alive = false,
+                          .http_1_0 = c.turn_.head.http_1_0};
   c.output_.clear();
   write_head(response, envelope, c.output_);
   if (wants_body(response, envelope)) c.output_.append(response.body);

@@ -65,11 +65,11 @@ class Connection final : public BodySource, public std::enable_shared_from_this<
   Turn turn_;
   std::string output_;
   Time started_{};
-  std::size_t held_bytes_ = 0;    // counted in core_.in_flight_bytes
+  std::size_t held_bytes_ = 0;     // counted in core_.in_flight_bytes
   std::uint64_t unread_body_ = 0;  // of an answered request, to be thrown away before the next head
   std::size_t bytes_in_ = 0, bytes_out_ = 0;
-  bool has_body_ = false;          // the body of this turn was received, or there is none
-  bool is_readable_ = true;        // the stream still stands at the start of something we understand
+  bool has_body_ = false;    // the body of this turn was received, or there is none
+  bool is_readable_ = true;  // the stream still stands at the start of something we understand
   bool is_first_ = true;
 };
 

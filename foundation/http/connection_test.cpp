@@ -36,8 +36,9 @@ Site site_with(std::shared_ptr<Gate> gate = std::make_shared<Gate>()) {
   post.max_body = 4u << 20;
   auto gated_post = open_route(Method::post, "/gated/{n}", gated(gate));
   gated_post.max_body = 4u << 20;
-  return site_of({post, gated_post, open_route(Method::get, "/{what}", echo), open_route(Method::get, "/slow/{n}", slow),
-                  open_route(Method::get, "/gated/{n}", gated(gate)), open_route(Method::get, "/big", big)});
+  return site_of({post, gated_post, open_route(Method::get, "/{what}", echo),
+                  open_route(Method::get, "/slow/{n}", slow), open_route(Method::get, "/gated/{n}", gated(gate)),
+                  open_route(Method::get, "/big", big)});
 }
 
 ServerOptions quick() {
@@ -56,12 +57,14 @@ TEST(Connection, PipelinedRequestsAreAnsweredInOrder) {
   std::string all;
   for (int i = 0; i < 50; ++i) {
     all += i % 10 == 0 ? "GET /slow/" + std::to_string(i) + " HTTP/1.1\r\nHost: a\r\n\r\n"
-                       : "POST /n HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n" + std::string(i < 10 ? "0" : "") + std::to_string(i);
+                       : "POST /n HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n" + std::string(i < 10 ? "0" : "") +
+                             std::to_string(i);
   }
   raw.send(all);
   for (int i = 0; i < 50; ++i) {
     const auto answer = raw.read_answer();
-    const auto expected = i % 10 == 0 ? "/slow/" + std::to_string(i) : "/n:" + std::string(i < 10 ? "0" : "") + std::to_string(i);
+    const auto expected =
+        i % 10 == 0 ? "/slow/" + std::to_string(i) : "/n:" + std::string(i < 10 ? "0" : "") + std::to_string(i);
     EXPECT_TRUE(answer.ends_with("\r\n\r\n" + expected)) << i << answer;
   }
 }
@@ -69,8 +72,9 @@ TEST(Connection, PipelinedRequestsAreAnsweredInOrder) {
 TEST(Connection, OneByteAtATime) {
   const TestServer server(site_with());
   Raw raw(server.port());
-  for (const char c : std::string_view("\r\nPOST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n"
-                                       "POST /b HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nxyz")) {
+  for (const char c :
+       std::string_view("\r\nPOST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n"
+                        "POST /b HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nxyz")) {
     raw.send({&c, 1});
     std::this_thread::sleep_for(std::chrono::microseconds(200));
   }
@@ -81,11 +85,11 @@ TEST(Connection, OneByteAtATime) {
 TEST(Connection, AmbiguousFramingEndsTheConnection) {
   const TestServer server(site_with());
   const std::string smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
-  for (const std::string_view lines : {
-           "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 0\r\n",
-           "Content-Length: 0\r\nContent-Length: 50\r\n", "Content-Length: 0\r\nContent-Length: 0\r\n",
-           "Transfer-Encoding: xchunked\r\n", "Transfer-Encoding : chunked\r\n", "X: y\r\n Content-Length: 0\r\n",
-           "Content-Length: 0\n", "X: a\rb\r\n", "Content-Length: 00x\r\n"}) {
+  for (const std::string_view lines :
+       {"Content-Length: 0\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 0\r\n",
+        "Content-Length: 0\r\nContent-Length: 50\r\n", "Content-Length: 0\r\nContent-Length: 0\r\n",
+        "Transfer-Encoding: xchunked\r\n", "Transfer-Encoding : chunked\r\n", "X: y\r\n Content-Length: 0\r\n",
+        "Content-Length: 0\n", "X: a\rb\r\n", "Content-Length: 00x\r\n"}) {
     Raw raw(server.port());
     raw.send("POST /a HTTP/1.1\r\nHost: a\r\n" + std::string(lines) + "\r\n0\r\n\r\n" + smuggled);
     const auto& text = raw.read_to_end();
@@ -98,9 +102,11 @@ TEST(Connection, AmbiguousFramingEndsTheConnection) {
 
 TEST(Connection, BrokenChunksEndTheConnection) {
   const TestServer server(site_with());
-  for (const std::string_view body : {"x\r\n", "5\r\nab", "1\r\nab\r\n0\r\n\r\n", "1\na\n0\n\n", "fffffffff\r\n", "0\r\nX: y\r\n\r\n"}) {
+  for (const std::string_view body :
+       {"x\r\n", "5\r\nab", "1\r\nab\r\n0\r\n\r\n", "1\na\n0\n\n", "fffffffff\r\n", "0\r\nX: y\r\n\r\n"}) {
     Raw raw(server.port());
-    raw.send("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string(body) + "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n");
+    raw.send("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string(body) +
+             "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n");
     raw.end_sending();
     const auto& text = raw.read_to_end();
     EXPECT_NE(status_in(text), 200) << body;
@@ -115,8 +121,9 @@ TEST(Connection, AfterARefusalTheNextRequestIsStillFound) {
   site.routes.push_back(small);
   const TestServer server(std::move(site));
   Raw raw(server.port());
-  raw.send("PUT /small HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n12345"
-           "GET /next HTTP/1.1\r\nHost: a\r\n\r\n");
+  raw.send(
+      "PUT /small HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n12345"
+      "GET /next HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(status_in(raw.read_answer()), 413);
   EXPECT_TRUE(raw.read_answer().ends_with("/next:"));
 }
@@ -169,10 +176,12 @@ TEST(Connection, AHundredAtOnceKeptAlive) {
   for (int i = 0; i < 100; ++i) all.push_back(std::make_unique<Raw>(server.port()));
   for (int round = 0; round < 5; ++round) {
     for (int i = 0; i < 100; ++i) {
-      ASSERT_TRUE(all[static_cast<std::size_t>(i)]->send("POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n" + std::to_string(1000 + i)));
+      ASSERT_TRUE(all[static_cast<std::size_t>(i)]->send("POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n" +
+                                                         std::to_string(1000 + i)));
     }
     for (int i = 0; i < 100; ++i) {
-      ASSERT_TRUE(all[static_cast<std::size_t>(i)]->read_answer().ends_with("/p:" + std::to_string(1000 + i))) << round << " " << i;
+      ASSERT_TRUE(all[static_cast<std::size_t>(i)]->read_answer().ends_with("/p:" + std::to_string(1000 + i)))
+          << round << " " << i;
     }
   }
 }
@@ -224,7 +233,8 @@ TEST(Connection, PeersThatDoNotReadAreCutOff) {
   const int small = 4096;
   ::setsockopt(raw.fd(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
   raw.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
-  EXPECT_TRUE(eventually([&] { return server.log().find("\"route\":\"/big\"") != std::string::npos; })) << "the write was given up";
+  EXPECT_TRUE(eventually([&] { return server.log().find("\"route\":\"/big\"") != std::string::npos; }))
+      << "the write was given up";
 }
 
 TEST(Connection, LargeAnswersArriveWhole) {
@@ -250,7 +260,8 @@ TEST(Connection, MemoryOfBodiesIsBounded) {
   EXPECT_THAT(refused, HasSubstr("Retry-After: 1\r\n"));
   EXPECT_THAT(refused, HasSubstr("\"code\":\"http.busy\""));
   Raw chunked(server.port());
-  chunked.send("POST /gated/1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n20000\r\n" + std::string(0x20000, 'y') + "\r\n0\r\n\r\n");
+  chunked.send("POST /gated/1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n20000\r\n" +
+               std::string(0x20000, 'y') + "\r\n0\r\n\r\n");
   EXPECT_EQ(status_in(chunked.read_answer()), 503) << "grew beyond what is left";
   EXPECT_EQ(status_in(server.ask("GET /fine")), 200) << "requests without body go on";
   gate->open();
@@ -324,8 +335,9 @@ TEST(Connection, PeersThatLeaveDoNotHurt) {
 
 TEST(Connection, GarbageIsRefused) {
   const TestServer server(site_with());
-  for (const std::string_view text : {std::string_view("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 tls\r\n\r\n"), std::string_view("\0\0\0\0\r\n\r\n", 8),
-                                      std::string_view("hello\r\n\r\n"), std::string_view("SSH-2.0-x\r\n\r\n")}) {
+  for (const std::string_view text : {std::string_view("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 tls\r\n\r\n"),
+                                      std::string_view("\0\0\0\0\r\n\r\n", 8), std::string_view("hello\r\n\r\n"),
+                                      std::string_view("SSH-2.0-x\r\n\r\n")}) {
     Raw raw(server.port());
     raw.send(text);
     raw.end_sending();

@@ -14,21 +14,32 @@ using beast::http::verb;
 using BeastError = beast::error_code;
 using kernel::ErrorKind;
 
-std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(beast::string_view text) {
+  return {text.data(), text.size()};
+}
 
 Method method_of(verb v) {
   switch (v) {
-    case verb::get: return Method::get;
-    case verb::head: return Method::head;
-    case verb::post: return Method::post;
-    case verb::put: return Method::put;
-    case verb::patch: return Method::patch;
-    case verb::delete_: return Method::del;
-    default: return Method::other;
+    case verb::get:
+      return Method::get;
+    case verb::head:
+      return Method::head;
+    case verb::post:
+      return Method::post;
+    case verb::put:
+      return Method::put;
+    case verb::patch:
+      return Method::patch;
+    case verb::delete_:
+      return Method::del;
+    default:
+      return Method::other;
   }
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 // Whether a request line that Beast refused for its version is well made but for another version of HTTP.
 bool asks_other_version(std::string_view bytes) {
@@ -73,8 +84,8 @@ struct HeadParser::Grammar {
   Request* request = nullptr;
   Head* head = nullptr;
   std::optional<OneMessage> message;
-  std::string_view input;  // of the put() under way
-  std::size_t taken = 0;   // bytes of this head so far
+  std::string_view input;     // of the put() under way
+  std::size_t taken = 0;      // bytes of this head so far
   std::vector<Header> spare;  // emptied header strings, kept for their memory
   bool has_transfer_encoding = false, has_host = false, has_unknown_expectation = false, has_too_many = false;
 };
@@ -112,12 +123,14 @@ bool HeadParser::Grammar::keep_framing(field name, std::string_view value) {
       has_transfer_encoding = true;
       head->is_chunked = equal_case_blind(value, "chunked");
       return head->is_chunked;
-    case field::host: return !std::exchange(has_host, true);
+    case field::host:
+      return !std::exchange(has_host, true);
     case field::expect:
       head->expects_continue = equal_case_blind(value, "100-continue");
       has_unknown_expectation = !head->expects_continue;
       return true;
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -164,7 +177,9 @@ void HeadParser::reset(Request& request, Head& head) {
   g.message.emplace(g);
 }
 
-bool HeadParser::has_started() const { return grammar_->message->got_some(); }
+bool HeadParser::has_started() const {
+  return grammar_->message->got_some();
+}
 
 kernel::Result<HeadParser::State> HeadParser::put(std::string_view bytes, std::size_t& consumed) {
   Grammar& g = *grammar_;

@@ -47,9 +47,10 @@ TEST(Head, IsTheSameHoweverItArrives) {
     EXPECT_EQ(got.request.method, Method::post);
     EXPECT_EQ(got.head.target, "/x");
     EXPECT_EQ(got.head.content_length, 12u);
-    EXPECT_EQ(got.request.headers,
-              (std::vector<Header>{
-                  {"host", "localhost"}, {"content-length", "12"}, {"x-empty", ""}, {"accept", "a, b"}, {"cookie", "a=1"}}));
+    EXPECT_EQ(
+        got.request.headers,
+        (std::vector<Header>{
+            {"host", "localhost"}, {"content-length", "12"}, {"x-empty", ""}, {"accept", "a, b"}, {"cookie", "a=1"}}));
   }
 }
 
@@ -104,10 +105,17 @@ TEST(Head, FramingThatTwoReadersCouldReadDifferentlyIsRefused) {
 
 TEST(Head, RequestLinesThatAreNot) {
   for (const std::string_view text : {
-           "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", "GET /\r\nHost: a\r\n\r\n", "/ HTTP/1.1\r\nHost: a\r\n\r\n",
-           "GET / HTTP/1.1 \r\nHost: a\r\n\r\n", "GET / http/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\nHost: a\n\n",
-           "G@T / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1\r\nHost: a\r\n\r\n", " GET / HTTP/1.1\r\nHost: a\r\n\r\n",
-           "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a TLS hello\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
+           "GET  / HTTP/1.1\r\nHost: a\r\n\r\n",
+           "GET /\r\nHost: a\r\n\r\n",
+           "/ HTTP/1.1\r\nHost: a\r\n\r\n",
+           "GET / HTTP/1.1 \r\nHost: a\r\n\r\n",
+           "GET / http/1.1\r\nHost: a\r\n\r\n",
+           "GET / HTTP/1.1\nHost: a\n\n",
+           "G@T / HTTP/1.1\r\nHost: a\r\n\r\n",
+           "GET / HTTP/1\r\nHost: a\r\n\r\n",
+           " GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+           "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a TLS hello\r\n\r\n",
+           "GET / HTTP/1.1\r\n\r\n",
        }) {
     EXPECT_EQ(read(text).code, "http.malformed") << text;
   }
@@ -221,9 +229,24 @@ TEST(Chunks, AreTheSameHoweverTheyArrive) {
 
 TEST(Chunks, BrokenOnesAreRefused) {
   for (const std::string_view text : {
-           "x\r\n", "\r\n", "-1\r\n", "+1\r\na\r\n", "0x1\r\na\r\n", "1\na\r\n", "1\r\naX\r\n", "1\r\na\n0\r\n\r\n",
-           "1 \r\na\r\n", " 1\r\na\r\n", "123456789\r\n", "ffffffffffffffff\r\n", "1;\x01\r\na\r\n", "1\r\r\na\r\n",
-           "0\r\nTrailer: x\r\n\r\n", "0\r\nX", "3\r\nabcd\r\n", "1 x\r\na\r\n",
+           "x\r\n",
+           "\r\n",
+           "-1\r\n",
+           "+1\r\na\r\n",
+           "0x1\r\na\r\n",
+           "1\na\r\n",
+           "1\r\naX\r\n",
+           "1\r\na\n0\r\n\r\n",
+           "1 \r\na\r\n",
+           " 1\r\na\r\n",
+           "123456789\r\n",
+           "ffffffffffffffff\r\n",
+           "1;\x01\r\na\r\n",
+           "1\r\r\na\r\n",
+           "0\r\nTrailer: x\r\n\r\n",
+           "0\r\nX",
+           "3\r\nabcd\r\n",
+           "1 x\r\na\r\n",
        }) {
     const auto got = decode(text);
     EXPECT_TRUE(got.is_malformed || !got.is_done) << text;

@@ -1,5 +1,5 @@
 // HTTP/1.1 over TLS 1.3 behind our own types. One pipeline, in one place (pipeline.cpp), the same for every route:
-//   connection -> deadline -> sizes -> host -> route -> limits -> authentication -> origin check -> handler -> rendering
+//   connection -> deadline -> sizes -> host -> route -> limits -> authentication -> origin -> handler -> rendering
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -28,20 +28,20 @@ using Header = std::pair<std::string, std::string>;
 
 struct Request {
   Method method = Method::get;
-  std::string path;   // percent-decoded once, always starts with '/'; "..", NUL and '%2f' refused before
-  std::string query;  // raw, after '?'
-  std::string host;   // lower-case, without port
+  std::string path;             // percent-decoded once, always starts with '/'; "..", NUL and '%2f' refused before
+  std::string query;            // raw, after '?'
+  std::string host;             // lower-case, without port
   std::vector<Header> headers;  // names in lower case, in the order received
   kernel::Bytes body;           // whole when the handler runs; not yet received when the authenticator is asked
-  std::string peer;        // address of the peer, as text ("127.0.0.1", "::1", "unix"): limits only, never logged
-  std::string request_id;  // 26 symbols; also sent back as X-Request-Id and written in the log
+  std::string peer;             // address of the peer, as text ("127.0.0.1", "::1", "unix"): limits only, never logged
+  std::string request_id;       // 26 symbols; also sent back as X-Request-Id and written in the log
 
   std::string_view header(std::string_view name) const;  // case-blind; empty when absent
   std::string_view cookie(std::string_view name) const;
   std::string_view body_text() const { return kernel::as_text(body); }
   // Decoded, in order; a pair whose percent-encoding is malformed is left out, and so is what follows the 1,000th.
   std::vector<std::pair<std::string, std::string>> query_pairs() const;
-  std::vector<std::pair<std::string, std::string>> form_pairs() const;   // application/x-www-form-urlencoded body
+  std::vector<std::pair<std::string, std::string>> form_pairs() const;  // application/x-www-form-urlencoded body
 };
 
 struct Response {
@@ -64,7 +64,7 @@ class Principal {
 struct Exchange {
   const Request& request;
   std::vector<std::pair<std::string, std::string>> path_parameters;  // {name} in the template -> decoded segment
-  std::shared_ptr<const Principal> principal;                        // null when the route is public and no one is signed in
+  std::shared_ptr<const Principal> principal;  // null when the route is public and no one is signed in
   std::string_view parameter(std::string_view name) const;
 };
 
@@ -79,9 +79,9 @@ class Authenticator {
 using Handler = std::function<io::Task<kernel::Result<Response>>(Exchange&)>;
 using ErrorRenderer = std::function<Response(const kernel::Error&, std::string_view request_id)>;
 
-// RFC 9457 problem+json: {"type","title","status","code","detail","issues":[{code,path,says}],"request_id"}; Retry-After
-// when known. Faults say nothing but the request id. Invalid input answers 422 when issues say where, else 400.
-// Codes "http.*" are the pipeline's own, each with one status: see docs/formats/http.md.
+// RFC 9457 problem+json: {"type","title","status","code","detail","issues":[{code,path,says}],"request_id"};
+// Retry-After when known. Faults say nothing but the request id. Invalid input answers 422 when issues say where, else
+// 400. Codes "http.*" are the pipeline's own, each with one status: see docs/formats/http.md.
 Response problem(const kernel::Error& error, std::string_view request_id);
 int status_of(kernel::ErrorKind kind);
 int status_of(const kernel::Error& error);
@@ -98,8 +98,8 @@ struct Route {
   Handler handler;
   Access access = Access::signed_in;
   std::size_t max_body = 1 << 20;
-  std::string limit{};           // name in the table of limits; empty: the row "default", if the table has one
-  bool checks_origin = true;     // refuse unsafe methods whose Origin is not this site's (cookies); false for bearer APIs
+  std::string limit{};        // name in the table of limits; empty: the row "default", if the table has one
+  bool checks_origin = true;  // refuse unsafe methods whose Origin is not this site's (cookies); false for bearer APIs
 };
 
 // One row per limit, all in one table given at construction. Counted per (limit, peer address, or /64 for IPv6), in
@@ -120,7 +120,7 @@ struct Site {
   std::vector<Route> routes;
   ErrorRenderer render_error = problem;
   std::shared_ptr<Authenticator> authenticator;  // may be null when every route is Access::anyone
-  std::vector<Header> headers;                   // added to every response (CSP, HSTS, ...), unless the response sets them
+  std::vector<Header> headers;  // added to every response (CSP, HSTS, ...), unless the response sets them
 };
 
 struct Listener {
@@ -130,20 +130,20 @@ struct Listener {
   std::string socket_path;      // unix_socket; created 0600
   std::string certificate_pem;  // tls
   std::string key_pem;
-  std::vector<Site> sites;      // first whose hosts and path prefix match
+  std::vector<Site> sites;  // first whose hosts and path prefix match
 };
 
 struct ServerOptions {
   std::vector<Listener> listeners;
   std::vector<Limit> limits;
   unsigned threads = 2;
-  std::size_t max_in_flight_bytes = 512u << 20;  // memory of bodies being received or handled; beyond: 503, Retry-After 1
+  std::size_t max_in_flight_bytes = 512u << 20;  // of bodies being received or handled; beyond: 503, Retry-After 1
   std::int64_t header_timeout_ms = 10'000;
-  std::int64_t body_idle_timeout_ms = 30'000;    // between two reads
+  std::int64_t body_idle_timeout_ms = 30'000;  // between two reads
   std::int64_t keep_alive_ms = 60'000;
   std::int64_t handler_deadline_ms = 30'000;
   std::int64_t drain_ms = 8'000;
-  std::size_t max_connections = 10'000;          // of each listener
+  std::size_t max_connections = 10'000;  // of each listener
 };
 
 class Server {

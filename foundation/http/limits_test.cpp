@@ -7,8 +7,12 @@ namespace {
 
 using Fails = Limit::Fails;
 constexpr kernel::Instant start{1'700'000'000'000};
-kernel::Instant at(std::int64_t seconds) { return start.plus(std::chrono::seconds(seconds)); }
-PeerKey peer(int n) { return *peer_key("10.0." + std::to_string(n / 250) + "." + std::to_string(n % 250)); }
+kernel::Instant at(std::int64_t seconds) {
+  return start.plus(std::chrono::seconds(seconds));
+}
+PeerKey peer(int n) {
+  return *peer_key("10.0." + std::to_string(n / 250) + "." + std::to_string(n % 250));
+}
 
 TEST(Limits, BucketEmptiesAndRefills) {
   Limits limits({{"sign_in", 3, 0.5, Fails::open, "guessing"}});

@@ -4,8 +4,8 @@
 
 namespace carnet::http {
 
-// Opens endpoint.acceptor as `listener` says. A socket file that no one answers on is replaced; the new one is 0600 from
-// its first instant.
+// Opens endpoint.acceptor as `listener` says. A socket file that no one answers on is replaced; the new one is 0600
+// from its first instant.
 kernel::Status open_acceptor(const Listener& listener, Endpoint& endpoint, io::Executor executor);
 
 // "127.0.0.1", "2001:db8::1", "unix"; IPv4 mapped into IPv6 is written as IPv4.

@@ -13,7 +13,9 @@ namespace {
 using kernel::ErrorKind;
 using kernel::Status;
 
-bool is_unsafe(Method method) { return method != Method::get && method != Method::head; }
+bool is_unsafe(Method method) {
+  return method != Method::get && method != Method::head;
+}
 
 Status read_target(Turn& turn) {
   auto target = parse_target(turn.head.target);
@@ -138,9 +140,8 @@ Response render_error(Core& core, const Turn& turn, const kernel::Error& error) 
   log_fault(core, turn, error);
   Response response;
   try {
-    response = turn.site != nullptr && turn.site->render_error
-                   ? turn.site->render_error(error, turn.request.request_id)
-                   : problem(error, turn.request.request_id);
+    response = turn.site != nullptr && turn.site->render_error ? turn.site->render_error(error, turn.request.request_id)
+                                                               : problem(error, turn.request.request_id);
     if (error.code.starts_with("http.")) response.status = status_of(error);
     if (!is_sendable(response)) response = Response::empty(500);
   } catch (...) {

@@ -72,18 +72,17 @@ Site full_site(std::shared_ptr<Doorman> doorman) {
   site.authenticator = std::move(doorman);
   site.headers = {{"Content-Security-Policy", "default-src 'none'"}};
   site.routes = {
-      open_route(Method::get, "/hello/{name}", hello),
-      open_route(Method::post, "/echo", echo),
-      open_route(Method::get, "/throws/{what}", throws),
-      open_route(Method::get, "/fails", fails),
-      open_route(Method::get, "/splits", splits),
-      open_route(Method::get, "/refuses", refuses),
+      open_route(Method::get, "/hello/{name}", hello),   open_route(Method::post, "/echo", echo),
+      open_route(Method::get, "/throws/{what}", throws), open_route(Method::get, "/fails", fails),
+      open_route(Method::get, "/splits", splits),        open_route(Method::get, "/refuses", refuses),
       open_route(Method::get, "/anyone", who),
   };
   site.routes.push_back({.method = Method::get, .path_template = "/me", .handler = who, .limit = {}});
   site.routes.push_back({.method = Method::post, .path_template = "/me", .handler = who, .limit = {}});
-  site.routes.push_back({.method = Method::get, .path_template = "/anonymous", .handler = who, .access = Access::anonymous, .limit = {}});
-  site.routes.push_back({.method = Method::get, .path_template = "/limited", .handler = who, .access = Access::anyone, .limit = "tight"});
+  site.routes.push_back(
+      {.method = Method::get, .path_template = "/anonymous", .handler = who, .access = Access::anonymous, .limit = {}});
+  site.routes.push_back(
+      {.method = Method::get, .path_template = "/limited", .handler = who, .access = Access::anyone, .limit = "tight"});
   auto small = open_route(Method::put, "/small", echo);
   small.max_body = 10;
   site.routes.push_back(small);
@@ -105,9 +104,10 @@ TEST_F(Pipeline, AnswersWithTheCommonHeaders) {
   const auto answer = server_.ask("GET /hello/b%C3%A9b%C3%A9?a=1&b=c+d");
   EXPECT_EQ(status_in(answer), 200);
   EXPECT_THAT(answer, HasSubstr("\r\n\r\nhello bébé a=1 b=c d"));
-  for (const auto* header : {"X-Request-Id: ", "Date: Tue, 04 Mar 2025 14:07:00 GMT\r\n", "X-Content-Type-Options: nosniff\r\n",
-                             "Referrer-Policy: no-referrer\r\n", "Cache-Control: no-store\r\n",
-                             "Content-Security-Policy: default-src 'none'\r\n", "Content-Length: 22\r\n"}) {
+  for (const auto* header :
+       {"X-Request-Id: ", "Date: Tue, 04 Mar 2025 14:07:00 GMT\r\n", "X-Content-Type-Options: nosniff\r\n",
+        "Referrer-Policy: no-referrer\r\n", "Cache-Control: no-store\r\n",
+        "Content-Security-Policy: default-src 'none'\r\n", "Content-Length: 22\r\n"}) {
     EXPECT_THAT(answer, HasSubstr(header));
   }
 }
@@ -122,16 +122,19 @@ TEST_F(Pipeline, RequestIdsAreOursAndInTheLog) {
 }
 
 TEST_F(Pipeline, TheLogHoldsTemplatesOnly) {
-  server_.ask("GET /hello/1850578006048?nir=1850578006048", "Cookie: a=1850578006048\r\nUser-Agent: agent1850578006048\r\n");
+  server_.ask("GET /hello/1850578006048?nir=1850578006048",
+              "Cookie: a=1850578006048\r\nUser-Agent: agent1850578006048\r\n");
   server_.ask("GET /1850578006048");
   server_.ask("GET /hello/1850578006048", "Host: 1850578006048\r\n");
   ASSERT_TRUE(eventually([&] { return server_.log().find("\"status\":421") != std::string::npos; }));
   const auto log = server_.log();
-  EXPECT_THAT(log, HasSubstr("\"event\":\"request\",\"route\":\"/hello/{name}\",\"method\":\"GET\",\"status\":200,\"ms\":"));
+  EXPECT_THAT(log,
+              HasSubstr("\"event\":\"request\",\"route\":\"/hello/{name}\",\"method\":\"GET\",\"status\":200,\"ms\":"));
   EXPECT_THAT(log, HasSubstr("\"route\":\"-\",\"method\":\"GET\",\"status\":404"));
   EXPECT_THAT(log, Not(HasSubstr("1850578006048")));
   EXPECT_THAT(log, Not(HasSubstr("127.0.0.1")));
-  EXPECT_THAT(server_.metrics.text(), HasSubstr("carnet_http_requests_total{route=\"/hello/{name}\",class=\"2xx\"} 1\n"));
+  EXPECT_THAT(server_.metrics.text(),
+              HasSubstr("carnet_http_requests_total{route=\"/hello/{name}\",class=\"2xx\"} 1\n"));
   EXPECT_THAT(server_.metrics.text(), HasSubstr("carnet_http_request_ms_count{route=\"-\",class=\"4xx\"} 2\n"));
 }
 
@@ -142,7 +145,8 @@ TEST_F(Pipeline, SizesAreBounded) {
   const auto refused = server_.ask("PUT /small", {}, "0123456789x");
   EXPECT_EQ(status_in(refused), 413);
   EXPECT_THAT(refused, HasSubstr("\"code\":\"http.body_too_large\""));
-  EXPECT_EQ(status_in(server_.ask("PUT /small", "Transfer-Encoding: chunked\r\n\r\n5\r\n01234\r\n5\r\n56789\r\n0\r\n")), 200);
+  EXPECT_EQ(status_in(server_.ask("PUT /small", "Transfer-Encoding: chunked\r\n\r\n5\r\n01234\r\n5\r\n56789\r\n0\r\n")),
+            200);
 }
 
 TEST_F(Pipeline, ATooLargeBodyIsRefusedBeforeItIsSent) {
@@ -181,7 +185,9 @@ TEST_F(Pipeline, RoutesAndMethods) {
 
 TEST_F(Pipeline, HeadIsGetWithoutBody) {
   Raw raw(server_.port());
-  raw.send("HEAD /hello/abc HTTP/1.1\r\nHost: localhost\r\n\r\nGET /hello/d HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  raw.send(
+      "HEAD /hello/abc HTTP/1.1\r\nHost: localhost\r\n\r\nGET /hello/d HTTP/1.1\r\nHost: localhost\r\nConnection: "
+      "close\r\n\r\n");
   const auto text = raw.read_to_end();
   EXPECT_THAT(text, HasSubstr("Content-Length: 9\r\n"));
   EXPECT_THAT(text, Not(HasSubstr("hello abc")));
@@ -228,20 +234,24 @@ TEST_F(Pipeline, StrangersCannotSendBodies) {
 
 TEST_F(Pipeline, OriginOfUnsafeRequests) {
   const std::string signed_in = "Authorization: Bearer Ada\r\n";
-  const auto post = [&](const std::string& more) { return server_.ask("POST /me", "Host: localhost:8443\r\n" + signed_in + more, "x"); };
+  const auto post = [&](const std::string& more) {
+    return server_.ask("POST /me", "Host: localhost:8443\r\n" + signed_in + more, "x");
+  };
   EXPECT_EQ(status_in(post("Origin: http://localhost:8443\r\n")), 200);
   EXPECT_EQ(status_in(post("Origin: HTTP://LocalHost:8443\r\n")), 200);
   EXPECT_EQ(status_in(post("Sec-Fetch-Site: same-origin\r\n")), 200);
-  for (const auto* bad : {"", "Origin: null\r\n", "Origin: https://localhost:8443\r\n", "Origin: http://localhost\r\n",
-                          "Origin: http://localhost:84433\r\n", "Origin: http://evil.example\r\nSec-Fetch-Site: same-origin\r\n",
-                          "Origin: http://documents.localhost:8443\r\n", "Sec-Fetch-Site: same-site\r\n",
-                          "Sec-Fetch-Site: cross-site\r\n", "Sec-Fetch-Site: none\r\n"}) {
+  for (const auto* bad :
+       {"", "Origin: null\r\n", "Origin: https://localhost:8443\r\n", "Origin: http://localhost\r\n",
+        "Origin: http://localhost:84433\r\n", "Origin: http://evil.example\r\nSec-Fetch-Site: same-origin\r\n",
+        "Origin: http://documents.localhost:8443\r\n", "Sec-Fetch-Site: same-site\r\n",
+        "Sec-Fetch-Site: cross-site\r\n", "Sec-Fetch-Site: none\r\n"}) {
     const auto answer = post(bad);
     EXPECT_EQ(status_in(answer), 403) << bad;
     EXPECT_THAT(answer, HasSubstr("\"code\":\"http.origin\"")) << bad;
   }
   EXPECT_EQ(status_in(server_.ask("GET /me", signed_in + "Origin: http://evil.example\r\n")), 200) << "safe methods";
-  EXPECT_EQ(status_in(server_.ask("POST /echo", "Origin: http://evil.example\r\n", "x")), 200) << "bearer APIs do not check";
+  EXPECT_EQ(status_in(server_.ask("POST /echo", "Origin: http://evil.example\r\n", "x")), 200)
+      << "bearer APIs do not check";
 }
 
 TEST_F(Pipeline, BodiesReachTheHandlerWhole) {
@@ -249,7 +259,8 @@ TEST_F(Pipeline, BodiesReachTheHandlerWhole) {
   const auto answer = server_.ask("POST /echo", {}, large);
   EXPECT_EQ(status_in(answer), 200);
   EXPECT_TRUE(answer.ends_with("\r\n\r\n" + large));
-  EXPECT_TRUE(server_.ask("POST /echo", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\n").ends_with("\r\n\r\nabcdefg"));
+  EXPECT_TRUE(server_.ask("POST /echo", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\n")
+                  .ends_with("\r\n\r\nabcdefg"));
   EXPECT_EQ(status_in(server_.ask("POST /echo", "Content-Length: 0\r\n")), 200);
   EXPECT_EQ(status_in(server_.ask("POST /echo")), 200) << "no length is no body";
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "foundation/http/http.hpp"
@@ -15,31 +16,32 @@ struct OwnCode {
   int status;
 };
 constexpr std::array own_codes{
-    OwnCode{"http.malformed", 400},      OwnCode{"http.body_malformed", 400},  OwnCode{"http.origin", 403},
-    OwnCode{"http.method", 405},         OwnCode{"http.timeout", 408},         OwnCode{"http.body_too_large", 413},
-    OwnCode{"http.uri_too_long", 414},   OwnCode{"http.expectation", 417},     OwnCode{"http.host", 421},
+    OwnCode{"http.malformed", 400},      OwnCode{"http.body_malformed", 400}, OwnCode{"http.origin", 403},
+    OwnCode{"http.method", 405},         OwnCode{"http.timeout", 408},        OwnCode{"http.body_too_large", 413},
+    OwnCode{"http.uri_too_long", 414},   OwnCode{"http.expectation", 417},    OwnCode{"http.host", 421},
     OwnCode{"http.head_too_large", 431}, OwnCode{"http.version", 505},
 };
 
-bool says_nothing(ErrorKind kind) { return kind == ErrorKind::fault || kind == ErrorKind::unavailable; }
+struct Kind {
+  ErrorKind kind;
+  int status;
+};
+constexpr std::array kinds{
+    Kind{ErrorKind::invalid, 400},      Kind{ErrorKind::unauthenticated, 401}, Kind{ErrorKind::forbidden, 403},
+    Kind{ErrorKind::not_found, 404},    Kind{ErrorKind::conflict, 409},        Kind{ErrorKind::gone, 410},
+    Kind{ErrorKind::precondition, 412}, Kind{ErrorKind::too_large, 413},       Kind{ErrorKind::too_many, 429},
+    Kind{ErrorKind::unavailable, 503},  Kind{ErrorKind::fault, 500},
+};
+
+bool says_nothing(ErrorKind kind) {
+  return kind == ErrorKind::fault || kind == ErrorKind::unavailable;
+}
 
 }  // namespace
 
 int status_of(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::invalid: return 400;
-    case ErrorKind::unauthenticated: return 401;
-    case ErrorKind::forbidden: return 403;
-    case ErrorKind::not_found: return 404;
-    case ErrorKind::conflict: return 409;
-    case ErrorKind::gone: return 410;
-    case ErrorKind::precondition: return 412;
-    case ErrorKind::too_large: return 413;
-    case ErrorKind::too_many: return 429;
-    case ErrorKind::unavailable: return 503;
-    case ErrorKind::fault: return 500;
-  }
-  return 500;
+  const auto* found = std::ranges::find(kinds, kind, &Kind::kind);
+  return found == kinds.end() ? 500 : found->status;
 }
 
 int status_of(const kernel::Error& error) {

@@ -27,7 +27,9 @@ std::string_view Request::cookie(std::string_view name) const {
   return {};
 }
 
-std::vector<std::pair<std::string, std::string>> Request::query_pairs() const { return parse_pairs(query); }
+std::vector<std::pair<std::string, std::string>> Request::query_pairs() const {
+  return parse_pairs(query);
+}
 
 std::vector<std::pair<std::string, std::string>> Request::form_pairs() const {
   auto media_type = header("content-type");

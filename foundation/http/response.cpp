@@ -18,8 +18,8 @@ bool is_token(std::string_view text) {
 
 // Framing and identification are the connection's: what a handler says of them is not sent.
 bool is_ours(std::string_view name) {
-  static constexpr std::array ours{"content-length", "transfer-encoding", "connection", "keep-alive", "date",
-                                   "x-request-id"};
+  static constexpr std::array ours{"content-length", "transfer-encoding", "connection", "keep-alive",
+                                   "date",           "x-request-id"};
   return std::ranges::any_of(ours, [&](std::string_view own) { return equal_case_blind(own, name); });
 }
 
@@ -27,7 +27,9 @@ bool has(const Response& response, std::string_view name) {
   return std::ranges::any_of(response.headers, [&](const Header& h) { return equal_case_blind(h.first, name); });
 }
 
-bool may_have_body(int status) { return status >= 200 && status != 204 && status != 304; }
+bool may_have_body(int status) {
+  return status >= 200 && status != 204 && status != 304;
+}
 
 void add(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ").append(value).append("\r\n");
@@ -39,6 +41,47 @@ struct Default {
 };
 constexpr std::array defaults{Default{"X-Content-Type-Options", "nosniff"}, Default{"Referrer-Policy", "no-referrer"},
                               Default{"Cache-Control", "no-store"}};
+
+struct Reason {
+  int status;
+  std::string_view text;
+};
+constexpr std::array reasons{
+    Reason{200, "OK"},
+    Reason{201, "Created"},
+    Reason{202, "Accepted"},
+    Reason{204, "No Content"},
+    Reason{206, "Partial Content"},
+    Reason{301, "Moved Permanently"},
+    Reason{302, "Found"},
+    Reason{303, "See Other"},
+    Reason{304, "Not Modified"},
+    Reason{307, "Temporary Redirect"},
+    Reason{308, "Permanent Redirect"},
+    Reason{400, "Bad Request"},
+    Reason{401, "Unauthorized"},
+    Reason{403, "Forbidden"},
+    Reason{404, "Not Found"},
+    Reason{405, "Method Not Allowed"},
+    Reason{406, "Not Acceptable"},
+    Reason{408, "Request Timeout"},
+    Reason{409, "Conflict"},
+    Reason{410, "Gone"},
+    Reason{412, "Precondition Failed"},
+    Reason{413, "Content Too Large"},
+    Reason{414, "URI Too Long"},
+    Reason{415, "Unsupported Media Type"},
+    Reason{417, "Expectation Failed"},
+    Reason{421, "Misdirected Request"},
+    Reason{422, "Unprocessable Content"},
+    Reason{428, "Precondition Required"},
+    Reason{429, "Too Many Requests"},
+    Reason{431, "Request Header Fields Too Large"},
+    Reason{500, "Internal Server Error"},
+    Reason{501, "Not Implemented"},
+    Reason{503, "Service Unavailable"},
+    Reason{505, "HTTP Version Not Supported"},
+};
 
 void two_digits(std::string& out, unsigned value) {
   out += static_cast<char>('0' + value / 10);
@@ -61,43 +104,8 @@ Response& Response::with(std::string_view name, std::string_view value) {
 }
 
 std::string_view reason_of(int status) {
-  switch (status) {
-    case 200: return "OK";
-    case 201: return "Created";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 206: return "Partial Content";
-    case 301: return "Moved Permanently";
-    case 302: return "Found";
-    case 303: return "See Other";
-    case 304: return "Not Modified";
-    case 307: return "Temporary Redirect";
-    case 308: return "Permanent Redirect";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 406: return "Not Acceptable";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 410: return "Gone";
-    case 412: return "Precondition Failed";
-    case 413: return "Content Too Large";
-    case 414: return "URI Too Long";
-    case 415: return "Unsupported Media Type";
-    case 417: return "Expectation Failed";
-    case 421: return "Misdirected Request";
-    case 422: return "Unprocessable Content";
-    case 428: return "Precondition Required";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 503: return "Service Unavailable";
-    case 505: return "HTTP Version Not Supported";
-    default: return "Status";
-  }
+  const auto* found = std::ranges::find(reasons, status, &Reason::status);
+  return found == reasons.end() ? "Status" : found->text;
 }
 
 bool is_sendable(const Response& response) {

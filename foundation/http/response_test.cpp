@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
+#include "foundation/http/client.hpp"
 #include "foundation/http/http.hpp"
 #include "foundation/http/wire.hpp"
 #include "foundation/kernel/json.hpp"
-#include "foundation/http/client.hpp"
 
 namespace carnet::http {
 namespace {
@@ -84,7 +84,10 @@ TEST(Response, DatesAreHttpDates) {
 }
 
 TEST(Problem, SaysWhere) {
-  Error error{ErrorKind::invalid, "enrollment.code", "two things", {{"required", "/code", "a code \"is\" needed"}, {"value", "/n", "n"}}};
+  Error error{ErrorKind::invalid,
+              "enrollment.code",
+              "two things",
+              {{"required", "/code", "a code \"is\" needed"}, {"value", "/n", "n"}}};
   const auto response = problem(error, "rid");
   EXPECT_EQ(response.status, 422);
   EXPECT_EQ(header_of(response, "content-type"), "application/problem+json");
@@ -116,11 +119,12 @@ TEST(Problem, FaultsSayNothingButTheRequest) {
 }
 
 TEST(Problem, EveryKindHasItsStatus) {
-  const std::vector<std::pair<ErrorKind, int>> table{
-      {ErrorKind::invalid, 400},      {ErrorKind::unauthenticated, 401}, {ErrorKind::forbidden, 403},
-      {ErrorKind::not_found, 404},    {ErrorKind::conflict, 409},        {ErrorKind::gone, 410},
-      {ErrorKind::precondition, 412}, {ErrorKind::too_large, 413},       {ErrorKind::too_many, 429},
-      {ErrorKind::unavailable, 503},  {ErrorKind::fault, 500}};
+  const std::vector<std::pair<ErrorKind, int>> table{{ErrorKind::invalid, 400},      {ErrorKind::unauthenticated, 401},
+                                                     {ErrorKind::forbidden, 403},    {ErrorKind::not_found, 404},
+                                                     {ErrorKind::conflict, 409},     {ErrorKind::gone, 410},
+                                                     {ErrorKind::precondition, 412}, {ErrorKind::too_large, 413},
+                                                     {ErrorKind::too_many, 429},     {ErrorKind::unavailable, 503},
+                                                     {ErrorKind::fault, 500}};
   for (const auto& [kind, status] : table) {
     EXPECT_EQ(status_of(kind), status);
     EXPECT_EQ(problem(Error{kind, "x.y", "z"}, "rid").status, status);

@@ -59,6 +59,11 @@ const Node* find(const Node& node, std::string_view path, std::size_t begin, std
 
 }  // namespace
 
+std::string_view name_of(Method method) {
+  const auto at = static_cast<std::size_t>(method);
+  return at < method_names.size() ? method_names[at] : "other";
+}
+
 std::array<std::string, 6> metric_labels(std::string_view route) {
   std::array<std::string, 6> labels;
   for (std::size_t i = 0; i < labels.size(); ++i) {

@@ -13,6 +13,8 @@
 
 namespace carnet::http {
 
+std::string_view name_of(Method method);  // "GET"; "other" for those that are not served
+
 // A route with what is worked out once.
 struct PreparedRoute {
   Route route;

@@ -5,13 +5,15 @@
 namespace carnet::http {
 namespace {
 
-io::Task<kernel::Result<Response>> nothing(Exchange&) { co_return Response::empty(204); }
+io::Task<kernel::Result<Response>> nothing(Exchange&) {
+  co_return Response::empty(204);
+}
 
 class RouterTest : public ::testing::Test {
  protected:
   kernel::Status add(Method method, std::string path, std::string limit = {}) {
-    return router_.add({.method = method, .path_template = std::move(path), .handler = nothing, .limit = std::move(limit)},
-                       limits_);
+    return router_.add(
+        {.method = method, .path_template = std::move(path), .handler = nothing, .limit = std::move(limit)}, limits_);
   }
   std::string found(std::string_view path, Method method = Method::get) const {
     const auto match = router_.match(method, path);
@@ -25,7 +27,8 @@ class RouterTest : public ::testing::Test {
 };
 
 TEST_F(RouterTest, LiteralsBeforeNamesBeforeTheRest) {
-  for (const auto* path : {"/", "/a", "/a/{id}", "/a/new", "/a/{id}/b", "/a/new/c", "/a/{all...}", "/s/{x}/{rest...}"}) {
+  for (const auto* path :
+       {"/", "/a", "/a/{id}", "/a/new", "/a/{id}/b", "/a/new/c", "/a/{all...}", "/s/{x}/{rest...}"}) {
     ASSERT_TRUE(add(Method::get, path)) << path;
   }
   EXPECT_EQ(found("/"), "/");

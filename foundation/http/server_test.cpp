@@ -87,9 +87,12 @@ TEST(Listening, SitesByHostAndPrefix) {
   listener.sites.clear();
   for (const auto& [host, prefix, path] : std::vector<std::tuple<std::string, std::string, std::string>>{
            {"documents.localhost", "", "/a"}, {"LocalHost", "/fhir", "/fhir/{x}"}, {"localhost", "", "/{all...}"}}) {
-    Site site = site_of({open_route(Method::get, path, [name = host + prefix](Exchange&) -> io::Task<kernel::Result<Response>> {
-      return [](std::string text) -> io::Task<kernel::Result<Response>> { co_return Response::text("text/plain", text); }(name);
-    })});
+    Site site =
+        site_of({open_route(Method::get, path, [name = host + prefix](Exchange&) -> io::Task<kernel::Result<Response>> {
+          return [](std::string text) -> io::Task<kernel::Result<Response>> {
+            co_return Response::text("text/plain", text);
+          }(name);
+        })});
     site.hosts = {host};
     site.path_prefix = prefix;
     listener.sites.push_back(std::move(site));
@@ -209,7 +212,8 @@ TEST(UnixSocket, TakesOverOnlyWhatIsLeftBehind) {
   listener.socket_path = (folder / "file").string();
   const int fd = ::open(listener.socket_path.c_str(), O_CREAT | O_WRONLY, 0600);
   ::close(fd);
-  EXPECT_EQ(start(listener).error().kind, kernel::ErrorKind::conflict) << "a file that is no socket is not ours to remove";
+  EXPECT_EQ(start(listener).error().kind, kernel::ErrorKind::conflict)
+      << "a file that is no socket is not ours to remove";
   EXPECT_TRUE(std::filesystem::exists(listener.socket_path));
   listener.socket_path = (folder / std::string(200, 'x')).string();
   EXPECT_FALSE(start(listener));
@@ -302,7 +306,8 @@ TEST_F(Stopping, ACompletionThatComesAfterTheEndIsHarmless) {
   options.drain_ms = 50;
   std::function<void()> complete;
   {
-    TestServer server(site_of({open_route(Method::get, "/", [outside](Exchange&) { return ask_outside(outside); })}), options);
+    TestServer server(site_of({open_route(Method::get, "/", [outside](Exchange&) { return ask_outside(outside); })}),
+                      options);
     Raw raw(server.port());
     raw.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     complete = outside->get_future().get();

@@ -89,7 +89,8 @@ kernel::Result<Files> load(const StaticSite& site) {
   for (const auto& [path, bytes] : contents) {
     if (path.ends_with(".gz") && contents.contains(path.substr(0, path.size() - 3))) continue;
     File file{variant_of(bytes), std::nullopt, media_type_of(path), path.starts_with("/assets/")};
-    if (const auto packed = contents.find(path + ".gz"); packed != contents.end()) file.gzip = variant_of(packed->second);
+    if (const auto packed = contents.find(path + ".gz"); packed != contents.end())
+      file.gzip = variant_of(packed->second);
     files.emplace(path, std::move(file));
   }
   if (!files.contains("/index.html")) return refuse(site.folder.string(), "there is no index.html");
@@ -146,7 +147,8 @@ Handler exactly(std::shared_ptr<const Files> files, std::string path) {
 }
 
 Handler by_path(std::shared_ptr<const Files> files) {
-  return [files = std::move(files)](Exchange& exchange) { return serve(files, exchange.request.path, exchange.request); };
+  return
+      [files = std::move(files)](Exchange& exchange) { return serve(files, exchange.request.path, exchange.request); };
 }
 
 Route route(std::string path_template, Handler handler) {

@@ -25,7 +25,9 @@ class Tls final : public Transport {
     const auto [error] = co_await stream_.async_handshake(side_, as_outcome);
     co_return error;
   }
-  io::Task<IoOutcome> read_some(asio::mutable_buffer into) override { return stream_.async_read_some(into, as_outcome); }
+  io::Task<IoOutcome> read_some(asio::mutable_buffer into) override {
+    return stream_.async_read_some(into, as_outcome);
+  }
   io::Task<IoOutcome> write_some(std::array<asio::const_buffer, 2> from) override {
     return stream_.async_write_some(from, as_outcome);
   }

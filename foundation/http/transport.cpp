@@ -12,7 +12,9 @@ class Plain final : public Transport {
  public:
   explicit Plain(Socket socket) : socket_(std::move(socket)) {}
   io::Task<IoError> handshake() override { co_return IoError{}; }
-  io::Task<IoOutcome> read_some(asio::mutable_buffer into) override { return socket_.async_read_some(into, as_outcome); }
+  io::Task<IoOutcome> read_some(asio::mutable_buffer into) override {
+    return socket_.async_read_some(into, as_outcome);
+  }
   io::Task<IoOutcome> write_some(std::array<asio::const_buffer, 2> from) override {
     return socket_.async_write_some(from, as_outcome);
   }
@@ -26,6 +28,8 @@ class Plain final : public Transport {
 
 }  // namespace
 
-std::unique_ptr<Transport> plain_transport(Socket socket) { return std::make_unique<Plain>(std::move(socket)); }
+std::unique_ptr<Transport> plain_transport(Socket socket) {
+  return std::make_unique<Plain>(std::move(socket));
+}
 
 }  // namespace carnet::http

@@ -7,7 +7,9 @@
 namespace carnet::http {
 namespace {
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';

@@ -18,8 +18,8 @@ struct Target {
 };
 
 // Splits and decodes a request target in origin or absolute form. Null when it is neither, when an escape is malformed,
-// or when the path could mean two things to two readers: an encoded slash, a backslash, ".", "..", NUL or another control
-// character, text that is not UTF-8.
+// or when the path could mean two things to two readers: an encoded slash, a backslash, ".", "..", NUL or another
+// control character, text that is not UTF-8.
 std::optional<Target> parse_target(std::string_view target);
 
 // "a=1&b=2" -> pairs, decoded, '+' as space.

@@ -14,9 +14,9 @@ std::string_view reason_of(int status);
 // What the connection adds to a response.
 struct Envelope {
   std::string_view request_id;
-  std::string_view date;               // "Date: ...\r\n", whole line
+  std::string_view date;  // "Date: ...\r\n", whole line
   std::span<const Header> site_headers;
-  bool head_only = false;              // the request was HEAD: announce the body, do not send it
+  bool head_only = false;  // the request was HEAD: announce the body, do not send it
   bool keep_alive = true;
   bool http_1_0 = false;
 };

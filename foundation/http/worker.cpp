@@ -27,7 +27,9 @@ std::string RequestIds::next() {
   return kernel::to_base32(id);
 }
 
-Worker::~Worker() { join(); }
+Worker::~Worker() {
+  join();
+}
 
 void Worker::start() {
   io::spawn(context.get_executor(), tick());

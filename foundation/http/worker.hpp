@@ -10,8 +10,8 @@
 namespace carnet::http {
 
 class Connection;
-using SteadyTimer = asio::basic_waitable_timer<std::chrono::steady_clock,
-                                               asio::wait_traits<std::chrono::steady_clock>, io::Executor>;
+using SteadyTimer =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, io::Executor>;
 
 // Opaque names of requests, drawn in batches: one call to the system for 64 of them.
 class RequestIds {

@@ -19,7 +19,9 @@ const std::string& key_of(std::string_view name, std::string_view labels) {
   return key;
 }
 
-std::string_view family_of(std::string_view key) { return key.substr(0, key.find('{')); }
+std::string_view family_of(std::string_view key) {
+  return key.substr(0, key.find('{'));
+}
 std::string_view labels_of(std::string_view key) {
   const auto brace = key.find('{');
   return brace == std::string_view::npos ? std::string_view() : key.substr(brace + 1, key.size() - brace - 2);

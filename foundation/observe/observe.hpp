@@ -35,8 +35,8 @@ class Log {
  public:
   enum class Level { debug, info, warning, error };
   explicit Log(int fd, Level level = Level::info);
-  // {"time":"...Z","level":"info","event":"request",...fields}: one write(2) per line; never blocks a request for a slow
-  // reader longer than the write itself. Time is the machine's.
+  // {"time":"...Z","level":"info","event":"request",...fields}: one write(2) per line; never blocks a request for a
+  // slow reader longer than the write itself. Time is the machine's.
   void write(Level level, Word event, std::initializer_list<Field> fields);
 
  private:
@@ -49,7 +49,7 @@ class Metrics {
  public:
   void count(std::string_view name, std::string_view labels = {}, double by = 1);  // labels: `route="/x",status="200"`
   void gauge(std::string_view name, std::string_view labels, double value);
-  void observe_ms(std::string_view name, std::string_view labels, double ms);      // fixed buckets 0.5 ... 10000
+  void observe_ms(std::string_view name, std::string_view labels, double ms);  // fixed buckets 0.5 ... 10000
   std::string text() const;
 
  private:

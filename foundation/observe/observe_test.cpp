@@ -26,7 +26,8 @@ class Pipe {
     ends_[1] = -1;
     std::string text;
     char buffer[4096];
-    for (ssize_t n = 0; (n = ::read(ends_[0], buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(n));
+    for (ssize_t n = 0; (n = ::read(ends_[0], buffer, sizeof buffer)) > 0;)
+      text.append(buffer, static_cast<std::size_t>(n));
     return text;
   }
 
@@ -37,7 +38,8 @@ class Pipe {
 TEST(Log, OneJsonObjectPerLine) {
   Pipe pipe;
   Log log(pipe.writer());
-  log.write(Log::Level::info, "request", {{"route", "/api/spaces/{space}"}, {"status", std::int64_t{200}}, {"ms", 1.25}});
+  log.write(Log::Level::info, "request",
+            {{"route", "/api/spaces/{space}"}, {"status", std::int64_t{200}}, {"ms", 1.25}});
   log.write(Log::Level::error, "fault", {{"code", Word::of_ours("store.\"failed\"\n\xff")}});
   const auto text = pipe.all();
   const auto end = text.find('\n');
@@ -118,7 +120,8 @@ TEST(Metrics, HistogramBucketsAreCumulativeAndBoundsInclusive) {
   metrics.observe_ms("carnet_ms", "route=\"/x\"", 20'000);
   metrics.observe_ms("carnet_plain_ms", {}, 3);
   const auto text = metrics.text();
-  EXPECT_NE(text.find("# TYPE carnet_ms histogram\ncarnet_ms_bucket{route=\"/x\",le=\"0.5\"} 1\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("# TYPE carnet_ms histogram\ncarnet_ms_bucket{route=\"/x\",le=\"0.5\"} 1\n"), std::string::npos)
+      << text;
   EXPECT_NE(text.find("carnet_ms_bucket{route=\"/x\",le=\"1\"} 2\n"), std::string::npos);
   EXPECT_NE(text.find("carnet_ms_bucket{route=\"/x\",le=\"10000\"} 2\n"), std::string::npos);
   EXPECT_NE(text.find("carnet_ms_bucket{route=\"/x\",le=\"+Inf\"} 3\n"), std::string::npos);
