@@ -23,7 +23,7 @@ using kernel::Status;
 
 struct Asked {
   std::string config_file = "carnet.toml", data, root;
-  std::string file, who, name = "campagne", reference, passphrase_file, duration, number, reason;
+  std::string file, who, name = "campagne", reference, passphrase_file, duration, reason, printer;
   std::int64_t max_people = 0, per_second = 0;
 };
 
@@ -155,6 +155,9 @@ class CommandLine {
     command(letter, "returned", "noter une lettre ou un e-mail revenu", [](const Asked& a) {
       return run_operation(a, "letter.returned", {{"reference", a.reference}}, "courrier");
     })->add_option("reference", asked_.reference, "référence imprimée")->required();
+    command(letter, "print", "passer les lettres qui attendent à une commande d'impression", [](const Asked& a) {
+      return run_operation(a, "letters.print", {{"command", a.printer}}, "impression");
+    })->add_option("--with", asked_.printer, "commande qui lit un PDF sur son entrée standard, par exemple « lp »")->required();
     command(&app_, "status", "l'état du service", [](const Asked& a) { return run_operation(a, "status", {}, "état"); });
     life();
   }

@@ -146,6 +146,9 @@ Status House::open_services(const World& world) {
   }
   notice_settings.print_directory = config_.print_directory;
   notice_settings.mail_from_default = config_.mail_from;
+  for (const auto& line : parameters_.list("notices.senders", kernel::date_in(clock_->now(), kernel::Zone::paris())))
+    if (const auto equals = line.find('='); equals != std::string::npos)
+      notice_settings.senders.emplace(line.substr(0, equals), line.substr(equals + 1));
   notice_settings.messages = config_.root / "web" / "messages";
   notice_settings.service_name = config_.service_name;
   notice_settings.site = config_.site;

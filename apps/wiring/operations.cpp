@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/this_coro.hpp>
+#include <cstdio>
 
 #include "apps/wiring/safekeeping.hpp"
 
@@ -107,6 +107,21 @@ Answer letter_returned(House& house, Arguments arguments, Seen) {
   co_return json::object{{"reference", reference}};
 }
 
+// Each waiting letter goes to the standard input of the operator's own print command; its exit status says whether it took it.
+Answer print_letters(House& house, Arguments arguments, Seen) {
+  kernel::Reader in(arguments);
+  const std::string command = in.text("command", 1000);
+  if (!in.ok()) co_return missing(in);
+  CARNET_CO_TRY(printed, house.notices().print([&command](const std::string&, kernel::ByteView pdf) -> Status {
+    FILE* printer = popen(command.c_str(), "w");
+    if (printer == nullptr) return kernel::fault("letters.printer", "the print command did not start");
+    const auto written = std::fwrite(pdf.data(), 1, pdf.size(), printer);
+    if (pclose(printer) != 0 || written != pdf.size()) return kernel::fault("letters.printer", "the print command failed");
+    return {};
+  }));
+  co_return json::object{{"printed", printed}};
+}
+
 Result<kernel::PersonId> person_of(House& house, const std::string& number) {
   CARNET_TRY(parsed, identity::parse_number(number));
   std::function<Result<std::optional<kernel::PersonId>>(store::Snapshot&)> find =
@@ -161,7 +176,8 @@ const std::map<std::string, Operation, std::less<>>& operations() {
       {"campaign.start", start_campaign},   {"clock.forward", forward_clock},
       {"clock.show", show_clock},           {"key.backup", backup_key},
       {"backup.create", create_backup},     {"status", show_status},
-      {"letter.returned", letter_returned}, {"life.suspend", life(suspend)},
+      {"letter.returned", letter_returned}, {"letters.print", print_letters},
+      {"life.suspend", life(suspend)},
       {"life.lift", life(lift)},            {"life.death", life(death)},
       {"life.death_reverted", life(death_reverted)},
   };
@@ -209,8 +225,7 @@ io::Task<Result<http::Response>> Console::start(http::Exchange& exchange) {
     const std::scoped_lock lock(mutex_);
     runs_[id] = std::make_shared<Run>();
   }
-  const auto executor = co_await boost::asio::this_coro::executor;
-  io::spawn(executor, carry_out(this, found->second, std::move(arguments), id));
+  io::spawn(co_await io::current_executor(), carry_out(this, found->second, std::move(arguments), id));
   co_return http::Response::json(json::serialize(json::object{{"run", id}}), 202);
 }
 

@@ -68,6 +68,7 @@ struct Settings {
   std::optional<courier::SmtpServer> smtp;      // absent in demonstration: the outbox is the channel
   std::filesystem::path print_directory;        // sealed letters wait here for the printer in production; empty in demonstration
   std::string mail_from_default;
+  std::map<std::string, std::string> senders;  // scheme -> address (rules.md 11); absent: mail_from_default
   std::filesystem::path messages;               // web/messages
   std::filesystem::path fonts;                  // directory with the letter's fonts, may be empty: system fonts
   std::string service_name = "Mon espace santé";
@@ -92,6 +93,9 @@ class Notices {
   // Sends what waits, until nothing is due; worker of the server calls it when woken and every minute.
   io::Task<kernel::Status> deliver_due();
   void on_queued(std::function<void()> wake);  // called after a commit that queued something
+
+  // Hands every waiting letter to `printer` (reference, PDF) and removes it once that answered well. Blocking.
+  kernel::Result<std::int64_t> print(const std::function<kernel::Status(const std::string&, kernel::ByteView)>& printer);
 
   // One page PDF, A4, 16 pt, code in three groups of four (rules.md 12). Blocking: call on a Pool.
   kernel::Result<kernel::Bytes> letter_pdf(const Notice& notice, const std::string& reference, kernel::Date posted) const;

@@ -189,6 +189,8 @@ Task<bool> on_pool(Pool& pool, std::function<void()> job) {
       UseTask{});
 }
 
+Task<Executor> current_executor() { co_return co_await boost::asio::this_coro::executor; }
+
 Task<void> sleep_ms(std::int64_t ms) {
   using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                                   boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;

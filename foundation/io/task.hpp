@@ -18,6 +18,9 @@ using Executor = boost::asio::io_context::executor_type;
 template <class T>
 T run(Task<T> task);
 
+// The executor this coroutine runs on.
+Task<Executor> current_executor();
+
 // Starts a task that nobody awaits on `executor`; an exception that escapes aborts.
 void spawn(Executor executor, Task<void> task);
 
