@@ -130,7 +130,6 @@ TEST_P(KeyringTest, KEY2_WithoutAKeyNothingOpens) {
 }
 
 TEST_P(KeyringTest, KEY2_AReceiptMovedFromAborts) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
   create(5);
   auto first = receipt(5);
   const auto second = std::move(first);

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cstdint>
 
 namespace carnet::store {
@@ -98,6 +100,35 @@ std::string without_comments(std::string_view sql) {
     at += length;
   }
   return out;
+}
+
+std::size_t highest_parameter(std::string_view sql) {
+  std::size_t highest = 0;
+  for (std::size_t at = 0; at < sql.size();) {
+    Piece piece{};
+    const std::size_t length = length_of(sql, at, piece);
+    if (sql[at] == '$') {
+      std::size_t number = 0;
+      std::from_chars(sql.data() + at + 1, sql.data() + sql.size(), number);
+      highest = std::max(highest, number);
+    }
+    at += length;
+  }
+  return highest;
+}
+
+std::string first_word(std::string_view sql) {
+  for (std::size_t at = 0; at < sql.size();) {
+    Piece piece{};
+    const std::size_t length = length_of(sql, at, piece);
+    if (piece == Piece::word) {
+      std::string word(sql.substr(at, length));
+      for (char& c : word) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+      return word;
+    }
+    at += length;
+  }
+  return {};
 }
 
 // FNV-1a with the published 128-bit parameters.

@@ -32,6 +32,13 @@ TEST(Dialect, CommentsGo) {
   EXPECT_EQ(without_comments("a /* never closed"), "a  ");
 }
 
+TEST(Dialect, ParametersAndFirstWord) {
+  EXPECT_EQ(highest_parameter("SELECT $2, '$9', $10 -- $11"), 10U);
+  EXPECT_EQ(highest_parameter("SELECT 1"), 0U);
+  EXPECT_EQ(first_word(" -- note\n /* x */ insert INTO t"), "INSERT");
+  EXPECT_EQ(first_word(" ( "), "");
+}
+
 // The published check value of FNV-1a, 128 bits, for "foobar".
 TEST(Dialect, FingerprintIsFnv1a) {
   EXPECT_EQ(text_fingerprint("foobar"), "343e1662793c64bf6f0d3597ba446f18");

@@ -520,11 +520,10 @@ TEST_P(StoreContract, EachEngineRunsItsOwnFiles) {
 }
 
 TEST_P(StoreContract, AClosureThatWaitsForItsOwnStoreAborts) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  store_.reset();
   EXPECT_DEATH(
       {
-        auto own = StoreCase::make(GetParam());
-        auto store = Store::open(own->location(), own->options());
+        auto store = Store::open(case_->location(), case_->options());
         (void)(*store)->write_now<void>([&](Tx&) -> Status {
           return (*store)->read_now<void>([](Snapshot&) -> Status { return {}; });
         });

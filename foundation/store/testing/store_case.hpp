@@ -6,17 +6,19 @@
 #include <vector>
 
 #include "foundation/store/store.hpp"
+#include "foundation/store/testing/postgres_server.hpp"
 #include "foundation/store/testing/temp_directory.hpp"
 
 namespace carnet::store::testing {
 
-inline std::vector<std::string> store_cases() { return {"sqlite"}; }
+inline std::vector<std::string> store_cases() { return {"sqlite", "postgres"}; }
 
 class StoreCase {
  public:
   static std::unique_ptr<StoreCase> make(const std::string& engine) {
     auto made = std::unique_ptr<StoreCase>(new StoreCase);
-    if (engine == "sqlite") made->location_ = "sqlite:" + (made->directory_ / "store.db").string();
+    made->location_ = engine == "sqlite" ? "sqlite:" + (made->directory_ / "store.db").string()
+                                         : "postgres:" + PostgresServer::shared().create_database();
     return made;
   }
   const std::string& location() const { return location_; }
