@@ -2,10 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-#include <future>
-#include <thread>
-
 #include "apps/wiring/terminal.hpp"
 #include "foundation/http/client.hpp"
 
@@ -15,7 +11,7 @@ namespace {
 namespace json = kernel::json;
 using kernel::Result;
 
-constexpr auto look_every = std::chrono::milliseconds(150);
+constexpr std::int64_t look_every_ms = 150;
 
 http::Client socket_client(const wiring::Config& config) {
   http::ClientOptions options;
@@ -62,8 +58,26 @@ Result<json::object> through_server(http::Client client, const std::string& oper
       if (const auto* error = view.if_contains("error")) return std::unexpected(error_of(error->as_object()));
       return view.at("result").as_object();
     }
-    std::this_thread::sleep_for(look_every);
+    io::run(io::sleep_ms(look_every_ms));
   }
+}
+
+// Shows the progress of an operation that runs on the same context, until it has ended.
+io::Task<void> follow(std::shared_ptr<wiring::Progress> progress, std::shared_ptr<bool> ended, wiring::ProgressBar* bar) {
+  while (!*ended) {
+    if (const auto view = progress->view(); view.total > 0) bar->show(view.done, view.total, view.words);
+    co_await io::sleep_ms(look_every_ms);
+  }
+}
+
+io::Task<Result<json::object>> followed(wiring::Operation operation, wiring::House* house, json::object arguments,
+                                        wiring::ProgressBar* bar) {
+  auto progress = std::make_shared<wiring::Progress>();
+  auto ended = std::make_shared<bool>(false);
+  io::spawn(co_await io::current_executor(), follow(progress, ended, bar));
+  auto result = co_await operation(*house, std::move(arguments), progress);
+  *ended = true;
+  co_return result;
 }
 
 Result<json::object> in_this_process(const wiring::Config& config, const std::string& operation, json::object arguments,
@@ -71,12 +85,9 @@ Result<json::object> in_this_process(const wiring::Config& config, const std::st
   CARNET_TRY(house, wiring::House::open(config, {}));
   const auto found = wiring::operations().find(operation);
   CARNET_INVARIANT(found != wiring::operations().end(), "carnet asks only for operations that exist");
-  auto progress = std::make_shared<wiring::Progress>();
-  auto work = std::async(std::launch::async, [&] { return io::run(found->second(*house, std::move(arguments), progress)); });
-  while (work.wait_for(look_every) != std::future_status::ready)
-    if (const auto view = progress->view(); view.total > 0) bar.show(view.done, view.total, view.words);
+  auto result = io::run(followed(found->second, house.get(), std::move(arguments), &bar));
   bar.finish();
-  return work.get();
+  return result;
 }
 
 }  // namespace

@@ -260,15 +260,15 @@ Status Notices::returned(std::string_view reference) {
 Result<std::int64_t> Notices::print(const std::function<Status(const std::string&, kernel::ByteView)>& printer) {
   auto& state = *state_;
   std::int64_t printed = 0;
-  std::error_code error;
-  for (const auto& file : std::filesystem::directory_iterator(state.settings.print_directory, error)) {
-    if (file.path().extension() != letter_suffix) continue;
-    const std::string reference = file.path().stem().string();
-    CARNET_TRY(sealed, io::read_file(file.path(), largest_letter));
+  CARNET_TRY(files, io::files_in(state.settings.print_directory));
+  for (const auto& file : files) {
+    if (file.extension() != letter_suffix) continue;
+    const std::string reference = file.stem().string();
+    CARNET_TRY(sealed, io::read_file(file, largest_letter));
     const auto pdf = state.sealer.open(sealed, kernel::as_bytes(reference));
     if (!pdf) return kernel::fault("notices.letter", "a waiting letter does not open");
     CARNET_CHECK(printer(reference, *pdf));
-    std::filesystem::remove(file.path(), error);
+    CARNET_CHECK(io::remove_file(file));
     ++printed;
   }
   return printed;

@@ -1,6 +1,7 @@
 // Whole-file operations with stated durability. Paths are UTF-8.
 #pragma once
 #include <filesystem>
+#include <vector>
 
 #include "foundation/kernel/bytes.hpp"
 #include "foundation/kernel/result.hpp"
@@ -14,6 +15,10 @@ kernel::Result<kernel::Bytes> read_file(const std::filesystem::path& path, std::
 // the permission of the new file (0600 for keys), whatever the umask.
 kernel::Status replace_file(const std::filesystem::path& path, kernel::ByteView content, unsigned mode);
 kernel::Status sync_directory(const std::filesystem::path& directory);
+
+// The regular files directly in a folder, by name.
+kernel::Result<std::vector<std::filesystem::path>> files_in(const std::filesystem::path& directory);
+kernel::Status remove_file(const std::filesystem::path& path);  // durable on return; absent already: done
 
 // An exclusive advisory lock on a file, held while the object lives: one process owns a data directory.
 class FileLock {
