@@ -1,6 +1,6 @@
 #include "proof/hostile/documents.hpp"
 
-#include "standards/cda/fixtures.hpp"
+#include "standards/cda/testing/fixtures.hpp"
 
 namespace carnet::hostile {
 

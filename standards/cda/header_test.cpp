@@ -1,5 +1,5 @@
 // The facts of the header, their issues, and their JSON.
-#include "standards/cda/fixtures.hpp"
+#include "standards/cda/testing/fixtures.hpp"
 
 namespace carnet::cda {
 namespace {

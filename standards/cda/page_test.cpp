@@ -1,7 +1,7 @@
 // The rendered page: what it says, how it is built, and that nothing but text gets into it.
 #include <gmock/gmock.h>
 
-#include "standards/cda/fixtures.hpp"
+#include "standards/cda/testing/fixtures.hpp"
 
 namespace carnet::cda {
 namespace {

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <set>
 
-#include "standards/cda/fixtures.hpp"
+#include "standards/cda/testing/fixtures.hpp"
 
 namespace carnet::cda {
 namespace {

@@ -1,8 +1,8 @@
 // What the sandbox and its caller say to each other, and what the caller does not believe.
 #include "standards/cda/wire.hpp"
 
-#include "standards/cda/fixtures.hpp"
 #include "standards/cda/sandboxed.hpp"
+#include "standards/cda/testing/fixtures.hpp"
 
 namespace carnet::cda {
 namespace {

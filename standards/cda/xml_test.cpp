@@ -1,6 +1,6 @@
 // Encodings, the strict first pass, namespaces and the stylesheet root.
-#include "standards/cda/fixtures.hpp"
 #include "standards/cda/scan.hpp"
+#include "standards/cda/testing/fixtures.hpp"
 
 namespace carnet::cda {
 namespace {
