@@ -83,16 +83,14 @@ class Packs::File {
   int fd_;
 };
 
-Packs::Disk Packs::real_disk() { return {&::fdatasync}; }
-
 Packs::~Packs() = default;
 
-kernel::Result<std::unique_ptr<Packs>> Packs::open(const std::filesystem::path& directory, Disk disk) {
+kernel::Result<std::unique_ptr<Packs>> Packs::open(const std::filesystem::path& directory, std::int64_t pack_bytes) {
   std::error_code problem;
   std::filesystem::create_directories(directory, problem);
   if (problem) return kernel::fault("store.failed", "cannot make " + directory.string());
   CARNET_TRY(lock, io::FileLock::take(directory / "lock"));
-  std::unique_ptr<Packs> packs(new Packs(directory, disk, std::move(lock)));
+  std::unique_ptr<Packs> packs(new Packs(directory, pack_bytes, std::move(lock)));
   CARNET_TRY(present, list_packs(directory));
   if (present.empty()) return packs;
   // The tail may end with bytes of a batch that never committed: no row names them, so they stay and new objects follow.
@@ -126,7 +124,7 @@ kernel::Result<ObjectRef> Packs::append(ByteView sealed) {
   std::lock_guard lock(append_mutex_);
   if (failed_) return kernel::fault("store.failed", "objects could not be made durable earlier");
   const auto length = static_cast<std::int64_t>(sealed.size());
-  if (!tail_ || (tail_size_ > 0 && tail_size_ + length > disk_.pack_bytes)) CARNET_CHECK(start_pack(tail_pack_ + 1));
+  if (!tail_ || (tail_size_ > 0 && tail_size_ + length > pack_bytes_)) CARNET_CHECK(start_pack(tail_pack_ + 1));
   // Written at the known end: what a failed append left there is written over by the next one.
   if (!tail_->write_at(tail_size_, sealed)) {
     return kernel::refuse(kernel::ErrorKind::unavailable, "store.unavailable",
@@ -142,7 +140,7 @@ kernel::Status Packs::sync() {
   std::lock_guard lock(append_mutex_);
   if (failed_) return kernel::fault("store.failed", "objects could not be made durable earlier");
   for (const auto& file : unsynced_) {
-    if (disk_.sync(file->fd()) != 0) {
+    if (::fdatasync(file->fd()) != 0) {
       failed_ = true;
       return failed("cannot sync a pack in", directory_);
     }

@@ -15,16 +15,11 @@ namespace carnet::store {
 
 class Packs {
  public:
-  static constexpr std::int64_t default_pack_bytes = 256LL << 20;
-  // Replaced in tests, to see what a disk that fails does.
-  struct Disk {
-    int (*sync)(int fd);
-    std::int64_t pack_bytes = default_pack_bytes;
-  };
-  static Disk real_disk();
+  static constexpr std::int64_t default_pack_bytes = 256LL << 20;  // a pack that has reached it is followed by another
 
   // Makes the directory when missing. One process owns it (a lock held while the object lives).
-  static kernel::Result<std::unique_ptr<Packs>> open(const std::filesystem::path& directory, Disk disk);
+  static kernel::Result<std::unique_ptr<Packs>> open(const std::filesystem::path& directory,
+                                                     std::int64_t pack_bytes = default_pack_bytes);
   ~Packs();
   Packs(const Packs&) = delete;
   Packs& operator=(const Packs&) = delete;
@@ -40,14 +35,14 @@ class Packs {
 
  private:
   class File;
-  Packs(std::filesystem::path directory, Disk disk, io::FileLock lock)
-      : directory_(std::move(directory)), disk_(disk), lock_(std::move(lock)) {}
+  Packs(std::filesystem::path directory, std::int64_t pack_bytes, io::FileLock lock)
+      : directory_(std::move(directory)), pack_bytes_(pack_bytes), lock_(std::move(lock)) {}
   std::filesystem::path path_of(std::int64_t pack) const;
   kernel::Status start_pack(std::int64_t pack);
   kernel::Result<std::shared_ptr<File>> file_of(std::int64_t pack);
 
   std::filesystem::path directory_;
-  Disk disk_;
+  std::int64_t pack_bytes_;
   io::FileLock lock_;
 
   std::mutex append_mutex_;

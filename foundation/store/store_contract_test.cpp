@@ -440,6 +440,40 @@ io::Task<Result<std::unique_ptr<int>>> move_only(Store& store) {
 
 TEST_P(StoreContract, ResultsMayBeMoveOnly) { EXPECT_EQ(**io::run(move_only(*store_)), 5); }
 
+// Each reads, then writes what it read plus one: were two of them let through together, a step would be lost.
+io::Task<void> count_up(Store& store, int steps, std::atomic<int>& failures) {
+  for (int i = 0; i < steps; ++i) {
+    auto status = co_await store.write<void>([](Tx& tx) -> Status {
+      std::string text;
+      CARNET_CHECK(tx.query("SELECT name FROM item WHERE id = 1", {}, [&](const Row& row) {
+        text = row.text(0);
+        return true;
+      }));
+      CARNET_CHECK(tx.execute("UPDATE item SET name = $1 WHERE id = 1", {std::to_string(std::stoi(text) + 1)}));
+      return {};
+    });
+    if (!status) ++failures;
+  }
+}
+
+TEST_P(StoreContract, TransactionsThatMeetBehaveAsIfOneAfterTheOther) {
+  ASSERT_TRUE(store_->write_now<std::int64_t>([](Tx& tx) { return insert(tx, 1, "0"); }));
+  std::atomic<int> failures{0};
+  boost::asio::io_context context(1);
+  for (int c = 0; c < 4; ++c) io::spawn(context.get_executor(), count_up(*store_, 25, failures));
+  context.run();
+  EXPECT_EQ(failures, 0);
+  auto total = store_->read_now<std::string>([](Snapshot& snapshot) -> Result<std::string> {
+    std::string text;
+    CARNET_CHECK(snapshot.query("SELECT name FROM item", {}, [&](const Row& row) {
+      text = row.text(0);
+      return true;
+    }));
+    return text;
+  });
+  EXPECT_EQ(*total, "100");
+}
+
 TEST_P(StoreContract, ClosingDrainsWhatWasAsked) {
   std::atomic<int> done{0}, kept{0};
   for (int id = 0; id < 200; ++id) {

@@ -10,6 +10,7 @@
 
 #include "foundation/store/dialect.hpp"
 #include "foundation/store/engine.hpp"
+#include "foundation/store/objects.hpp"
 #include "foundation/store/postgres/pg_connection.hpp"
 
 namespace carnet::store {
@@ -308,12 +309,11 @@ kernel::Status PostgresStore::run_read(Own& connection, const ReadJob& job) {
 
 }  // namespace
 
-kernel::Result<std::unique_ptr<Store>> open_postgres(const std::string& conninfo, const Options& options,
-                                                     Packs::Disk disk) {
+kernel::Result<std::unique_ptr<Store>> open_postgres(const std::string& conninfo, const Options& options) {
   CARNET_TRY(first, PgConnection::open(conninfo));  // a wrong address is told at once
   std::unique_ptr<Packs> packs;
   if (!options.objects.empty()) {
-    CARNET_TRY(opened, Packs::open(options.objects, disk));
+    CARNET_TRY(opened, Packs::open(options.objects));
     packs = std::move(opened);
   }
   return std::unique_ptr<Store>(new PostgresStore(conninfo, options, std::move(first), std::move(packs)));

@@ -3,12 +3,10 @@
 #include <memory>
 #include <string>
 
-#include "foundation/store/objects.hpp"
 #include "foundation/store/store.hpp"
 
 namespace carnet::store {
 
-kernel::Result<std::unique_ptr<Store>> open_postgres(const std::string& conninfo, const Options& options,
-                                                     Packs::Disk disk = Packs::real_disk());
+kernel::Result<std::unique_ptr<Store>> open_postgres(const std::string& conninfo, const Options& options);
 
 }  // namespace carnet::store

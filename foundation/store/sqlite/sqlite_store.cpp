@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "foundation/store/engine.hpp"
+#include "foundation/store/objects.hpp"
 #include "foundation/store/sqlite/connection.hpp"
 
 namespace carnet::store {
@@ -391,8 +392,7 @@ kernel::Status prepare_writer(Connection& writer, bool secure_delete) {
 
 }  // namespace
 
-kernel::Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& path, const Options& options,
-                                                   Packs::Disk disk) {
+kernel::Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& path, const Options& options) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) {
     if (!options.create) return kernel::fault("store.missing", "there is no store at " + path.string());
@@ -408,7 +408,7 @@ kernel::Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& 
   }
   std::unique_ptr<Packs> packs;
   if (!options.objects.empty()) {
-    CARNET_TRY(opened, Packs::open(options.objects, disk));
+    CARNET_TRY(opened, Packs::open(options.objects));
     packs = std::move(opened);
   }
   return std::unique_ptr<Store>(new SqliteStore(path, std::move(lock), std::move(writer), std::move(readers),

@@ -3,12 +3,10 @@
 #include <filesystem>
 #include <memory>
 
-#include "foundation/store/objects.hpp"
 #include "foundation/store/store.hpp"
 
 namespace carnet::store {
 
-kernel::Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& path, const Options& options,
-                                                   Packs::Disk disk = Packs::real_disk());
+kernel::Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& path, const Options& options);
 
 }  // namespace carnet::store

@@ -1,0 +1,203 @@
+// What the embedded store does when the disk says no. This program's own write and sync calls stand before those of the
+// C library, for SQLite and the packs alike; they fail on files under the test's directory when told to.
+#include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+
+#include "foundation/store/store.hpp"
+#include "foundation/store/testing/temp_directory.hpp"
+
+namespace {
+
+// Counts down to the call that fails; then fails for good, or once.
+struct Fault {
+  std::atomic<int> calls_left{INT_MAX};
+  std::atomic<bool> armed{false}, once{false}, happened{false};
+  int number = EIO;
+
+  bool fails(int fd) {
+    if (!armed) return false;
+    char link[64], path[PATH_MAX];
+    std::snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    const auto length = ::readlink(link, path, sizeof path - 1);
+    if (length < 0) return false;
+    path[length] = 0;
+    if (std::strstr(path, "/carnet-") == nullptr) return false;
+    const int left = --calls_left;
+    if (left > 0 || (once && left < 0)) return false;
+    happened = true;
+    errno = number;
+    return true;
+  }
+  void arm(int at_call, int error_number, bool only_once) {
+    calls_left = at_call;
+    number = error_number;
+    once = only_once;
+    happened = false;
+    armed = true;
+  }
+};
+Fault write_fault, sync_fault;
+
+}  // namespace
+
+extern "C" {
+ssize_t write(int fd, const void* data, size_t size) {
+  if (write_fault.fails(fd)) return -1;
+  return ::syscall(SYS_write, fd, data, size);
+}
+ssize_t pwrite(int fd, const void* data, size_t size, off_t offset) {
+  if (write_fault.fails(fd)) return -1;
+  return ::syscall(SYS_pwrite64, fd, data, size, offset);
+}
+ssize_t pwrite64(int fd, const void* data, size_t size, off64_t offset) {
+  if (write_fault.fails(fd)) return -1;
+  return ::syscall(SYS_pwrite64, fd, data, size, offset);
+}
+int fsync(int fd) {
+  if (sync_fault.fails(fd)) return -1;
+  return static_cast<int>(::syscall(SYS_fsync, fd));
+}
+int fdatasync(int fd) {
+  if (sync_fault.fails(fd)) return -1;
+  return static_cast<int>(::syscall(SYS_fdatasync, fd));
+}
+}
+
+namespace carnet::store {
+namespace {
+
+using kernel::Result;
+using kernel::Status;
+
+const std::vector<Migration> schema = {
+    {"test", "0001_pair.sql",
+     "CREATE TABLE one (id INTEGER NOT NULL, pack INTEGER, place INTEGER, size INTEGER, filler BLOB,"
+     " PRIMARY KEY (id)) WITHOUT ROWID; CREATE TABLE two (id INTEGER NOT NULL, PRIMARY KEY (id)) WITHOUT ROWID;"}};
+
+class FailingDisk : public ::testing::Test {
+ protected:
+  void TearDown() override { disarm(); }
+  static void disarm() { write_fault.armed = sync_fault.armed = false; }
+
+  std::unique_ptr<Store> open(const testing::TempDirectory& directory) {
+    Options options;
+    options.objects = directory / "objects";
+    auto opened = Store::open("sqlite:" + (directory / "store.db").string(), options);
+    EXPECT_TRUE(opened) << opened.error().detail;
+    EXPECT_TRUE((*opened)->migrate(schema));
+    return std::move(*opened);
+  }
+  static Status write_pair(Store& store, std::int64_t id) {
+    return store.write_now<void>([id](Tx& tx) -> Status {
+      CARNET_TRY(ref, tx.append_object(Bytes(5'000, static_cast<std::uint8_t>(id))));
+      CARNET_CHECK(tx.execute("INSERT INTO one (id, pack, place, size, filler) VALUES ($1, $2, $3, $4, $5)",
+                              {id, ref.pack, ref.offset, ref.length, Bytes(3'000, 1)}));
+      CARNET_CHECK(tx.execute("INSERT INTO two (id) VALUES ($1)", {id}));
+      return {};
+    });
+  }
+  // Everything acknowledged is there and whole, and nothing is there by half.
+  void check(Store& store, const std::vector<std::int64_t>& acknowledged) {
+    auto status = store.read_now<void>([&](Snapshot& snapshot) -> Status {
+      for (const auto id : acknowledged) {
+        ObjectRef ref;
+        CARNET_CHECK(snapshot.query("SELECT pack, place, size FROM one WHERE id = $1", {id}, [&](const Row& row) {
+          ref = {row.integer(0), row.integer(1), row.integer(2)};
+          return true;
+        }));
+        CARNET_TRY(object, snapshot.object(ref));
+        EXPECT_EQ(object, Bytes(5'000, static_cast<std::uint8_t>(id)));
+      }
+      return snapshot.query(
+          "SELECT (SELECT count(*) FROM one WHERE id NOT IN (SELECT id FROM two)) + "
+          "(SELECT count(*) FROM two WHERE id NOT IN (SELECT id FROM one))",
+          {}, [](const Row& row) {
+            EXPECT_EQ(row.integer(0), 0);
+            return true;
+          });
+    });
+    EXPECT_TRUE(status) << status.error().detail;
+  }
+};
+
+// The same story, with the fault at the first call, the second, ... until none is left to fail.
+constexpr int story_length = 6;
+
+TEST_F(FailingDisk, AFailedSyncIsNeverAcknowledgedAndEndsWriting) {
+  int sites = 0;
+  for (int at = 1;; ++at) {
+    testing::TempDirectory directory;
+    auto store = open(directory);
+    std::vector<std::int64_t> acknowledged;
+    sync_fault.arm(at, EIO, true);
+    bool refused = false;
+    for (std::int64_t id = 1; id <= story_length; ++id) {
+      const auto status = write_pair(*store, id);
+      if (status) acknowledged.push_back(id);
+      // Once a sync has failed nothing is acknowledged any more, though the disk would take it again.
+      if (refused) EXPECT_FALSE(status) << "sync " << at << " write " << id;
+      refused = refused || !status;
+    }
+    const bool happened = sync_fault.happened;
+    disarm();
+    EXPECT_EQ(refused, happened) << at;
+    EXPECT_EQ(store->healthy(), !happened) << at;
+    store.reset();
+    store = open(directory);
+    check(*store, acknowledged);
+    EXPECT_TRUE(write_pair(*store, 1'000));
+    if (!happened) break;
+    ++sites;
+  }
+  EXPECT_GE(sites, 2 * story_length);  // a pack and the log for each write
+}
+
+TEST_F(FailingDisk, AFullDiskAtEveryWriteSiteLosesNothingAcknowledged) {
+  int sites = 0, refusals = 0;
+  for (int at = 1;; ++at) {
+    testing::TempDirectory directory;
+    auto store = open(directory);
+    std::vector<std::int64_t> acknowledged;
+    write_fault.arm(at, ENOSPC, false);
+    for (std::int64_t id = 1; id <= story_length; ++id) {
+      if (write_pair(*store, id)) {
+        acknowledged.push_back(id);
+      } else {
+        ++refusals;
+      }
+    }
+    const bool happened = write_fault.happened;
+    disarm();
+    check(*store, acknowledged);
+    store.reset();
+    store = open(directory);
+    check(*store, acknowledged);
+    EXPECT_TRUE(write_pair(*store, 1'000));
+    if (!happened) break;
+    ++sites;
+  }
+  EXPECT_GE(sites, 3 * story_length);
+  EXPECT_GE(refusals, sites);
+}
+
+TEST_F(FailingDisk, AFullPackDirectoryRefusesAndWorksAgainWhenThereIsRoom) {
+  testing::TempDirectory directory;
+  auto store = open(directory);
+  write_fault.arm(1, ENOSPC, false);
+  const auto refused = write_pair(*store, 1);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "store.unavailable");
+  disarm();
+  EXPECT_TRUE(store->healthy());
+  EXPECT_TRUE(write_pair(*store, 2));
+  check(*store, {2});
+}
+
+}  // namespace
+}  // namespace carnet::store
