@@ -1,6 +1,7 @@
 // enrollment: the life of a space - notice, code, opening, objection, default opening, closing, archive, erasure. Owns the
 // state. Rules: rules.md 3 and 4; pure functions in rules.hpp; invariants in README.md.
-// Tables owned: space, life_fact, code, code_counter, receipt, activation_flow.
+// Tables owned: space, life_fact, code, code_counter, source_counter, activation_flow, receipt, receipt_key, due,
+// key_to_destroy.
 #pragma once
 #include <memory>
 #include <optional>
@@ -70,7 +71,7 @@ enum class CodeKind { campaign = 1, opening_on_request = 2, objecting_on_request
 struct Receipt {
   std::string number;  // printed; opaque
   Instant at{};
-  std::string kind;    // "opened" "objected" "closed" "reopened"
+  std::string kind;    // "opened" "objected" "closed" "reopened"; on paper also "opened_by_default" "suspended" "erased" ...
   std::string pdf_path;
 };
 
@@ -86,6 +87,7 @@ struct Evidence {  // rules.md 3 "Evidence"
 struct NoticeOutcome {
   bool sent = false;  // false: not eligible to a notice now (already told, objected, open, dead, ...): nothing was written
   std::string reference;
+  notices::Channel channel = notices::Channel::letter;
 };
 
 struct Swept {
@@ -139,6 +141,10 @@ class Enrollment {
   // `moi` or a child's opaque id -> the person whose space it is, if the caller is that person or a representative of that
   // minor; not_found otherwise (same bytes as unknown).
   kernel::Result<PersonId> resolve_who(store::Snapshot& at, const identity::Caller& caller, std::string_view who) const;
+
+  // Offline: is this a receipt's text as signed by the holder of that key? (docs/formats/receipt.md)
+  static bool verify_receipt(std::string_view text, std::string_view public_pem);
+  const std::string& receipt_public_key() const;  // PEM; published
 
   // Told inside the transaction that changes a state (record purges at erasure, access ends grants at closing).
   void on_change(std::function<kernel::Status(store::Tx&, const Standing& before, const Standing& after)> handler);

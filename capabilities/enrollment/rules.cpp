@@ -34,7 +34,7 @@ bool dead(const Life& life, const World& world) { return life.dead() || world.de
 
 void set_days(Fact& fact, const World& world, const Terms& terms, bool by_letter, int valid_days) {
   fact.last_day = last_day_of(world.today(), valid_days, by_letter, terms);
-  fact.until = kernel::start_of_day(fact.last_day->plus_days(1), *world.zone);
+  fact.until = kernel::start_of_day(fact.last_day->plus_days(1), world.zone);
 }
 
 void set_notice(Fact& fact, const World& world, const Terms& terms, notices::Channel channel, std::string_view campaign) {
@@ -46,8 +46,8 @@ void set_notice(Fact& fact, const World& world, const Terms& terms, notices::Cha
 
 void set_closing(Fact& fact, Date day, const World& world, const Terms& terms) {
   fact.last_day = day.plus_years(terms.archive_years);
-  fact.archived_at = kernel::start_of_day(day.plus_days(terms.closed_days_before_archive), *world.zone);
-  fact.erased_at = kernel::start_of_day(fact.last_day->plus_days(1), *world.zone);
+  fact.archived_at = kernel::start_of_day(day.plus_days(terms.closed_days_before_archive), world.zone);
+  fact.erased_at = kernel::start_of_day(fact.last_day->plus_days(1), world.zone);
 }
 
 void add_second_letter(Drafting& draft, const World& world, const Terms& terms, bool asked) {
@@ -296,7 +296,7 @@ Decision decide_ask_erasure(const Life& life, const World& world, const Terms& t
   auto& asked = draft.add(FactKind::erasure_asked);
   const Date day = std::min(world.today().plus_days(terms.erasure_regret_days),
                             world.today().plus_months(terms.erasure_within_months));
-  asked.until = kernel::start_of_day(day, *world.zone);
+  asked.until = kernel::start_of_day(day, world.zone);
   asked.last_day = day.plus_days(-1);
   return draft.done();
 }
@@ -310,7 +310,7 @@ Decision decide_suspend(const Life& life, const World& world, const Terms& terms
   auto& suspended = draft.add(FactKind::suspended);
   const Date closes = world.today().plus_days(terms.suspension_days + 1);
   set_closing(suspended, closes, world, terms);
-  suspended.until = kernel::start_of_day(closes, *world.zone);
+  suspended.until = kernel::start_of_day(closes, world.zone);
   return draft.done();
 }
 
@@ -335,7 +335,7 @@ Decision decide_die(const Life& life, const World& world, const Terms& terms, Da
   auto& died = draft.add(FactKind::died);
   died.died_on = on;
   died.last_day = on.plus_years(terms.archive_years);
-  died.erased_at = kernel::start_of_day(died.last_day->plus_days(1), *world.zone);
+  died.erased_at = kernel::start_of_day(died.last_day->plus_days(1), world.zone);
   return draft.done();
 }
 

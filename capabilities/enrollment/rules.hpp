@@ -45,13 +45,13 @@ Date last_day_of(Date sent, int valid_days, bool by_letter, const Terms& terms);
 // What the decision needs to know of the world besides the life.
 struct World {
   Instant now{};
-  const kernel::Zone* zone = &kernel::Zone::paris();
+  kernel::Zone zone = kernel::Zone::paris();
   bool minor = false;
   bool email_on_file = false, phone_on_file = false;
   bool dead_in_register = false;
   bool account_missing = false;  // opened once, and nobody can sign in: may open to get an account
   bool contact_on_file() const { return email_on_file || phone_on_file; }
-  Date today() const { return kernel::date_in(now, *zone); }
+  Date today() const { return kernel::date_in(now, zone); }
 };
 
 // What a person brings. `code` is the seq of the fact that sent the code which was typed and found right; 0 when none was

@@ -29,7 +29,7 @@ class Someone {
   World world(Instant now) {
     World world = about;
     world.now = now;
-    world.zone = &zone_;
+    world.zone = zone_;
     return world;
   }
   Life life(Instant now) const { return fold(facts, now); }

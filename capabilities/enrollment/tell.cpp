@@ -1,0 +1,107 @@
+// Who is told, and by which channel. A minor's space is told to the representatives.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "enrollment/engine.hpp"
+
+namespace carnet::enrollment {
+namespace {
+
+using notices::Channel;
+
+const identity::Contact* contact_by(const identity::Person& person, Channel channel) {
+  const auto found = std::find_if(person.contacts.begin(), person.contacts.end(),
+                                  [&](const identity::Contact& one) { return one.channel == channel; });
+  return found == person.contacts.end() ? nullptr : &*found;
+}
+
+notices::Recipient recipient(const identity::Person& to, PersonId about, std::string address) {
+  notices::Recipient out;
+  out.person = about;
+  out.name = to.display_name();
+  out.address = std::move(address);
+  out.postal = to.postal;
+  out.language = to.language;
+  out.scheme = to.scheme;
+  out.large_print = to.large_print;
+  return out;
+}
+
+// A channel without gateway refuses: the others still tell.
+Status enqueue_if_there(const notices::Notice& notice, notices::Notices& outbox, store::Tx& tx, bool& reached) {
+  const auto reference = outbox.enqueue(tx, notice);
+  if (reference) reached = true;
+  if (!reference && reference.error().code != "notices.no_channel") return std::unexpected(reference.error());
+  return {};
+}
+
+}  // namespace
+
+Result<identity::Person> Engine::addressee(store::Snapshot& at, const Case& about) const {
+  if (!about.world.minor) return about.person;
+  const Date today = about.world.today();
+  CARNET_TRY(declared, people().declarant(at, about.id(), today));
+  auto who = declared;
+  if (!who) {
+    CARNET_TRY(representatives, people().representatives(at, about.id(), today));
+    if (!representatives.empty()) who = representatives.front();
+  }
+  if (!who) return about.person;
+  return people().person(at, *who);
+}
+
+Result<std::string> Engine::send_code(store::Tx& tx, const Case& about, const Fact& fact,
+                                      const ProvisionalCode& code) const {
+  const Channel channel = fact.channel.value_or(Channel::letter);
+  const bool announced = fact.kind != FactKind::code_sent;
+  auto to = announced ? addressee(tx, about) : Result<identity::Person>(about.person);
+  if (!to) return kernel::pass(std::move(to));
+  std::string address;
+  if (channel != Channel::letter) {
+    const auto* contact = contact_by(*to, channel);
+    if (contact == nullptr && channel == Channel::sms) contact = contact_by(*to, Channel::voice);
+    if (contact == nullptr) return kernel::fault("enrollment.contact", "the contact to write to is not on file any more");
+    address = contact->address;
+  }
+  notices::Notice notice{announced                                            ? notices::Template::space_announced
+                         : fact.code_kind == CodeKind::second_letter ? notices::Template::second_letter
+                                                                     : notices::Template::code_sent,
+                         channel, recipient(*to, about.id(), std::move(address)),
+                         kernel::SecretBytes(code.symbols()), {}};
+  const Instant until = fact.until.value_or(fact.at);
+  const Date last = fact.last_day.value_or(kernel::date_in(Instant{until.ms - 1}, about.world.zone));
+  notice.parameters["last_day"] = kernel::to_text(last);
+  notice.parameters["opens_day"] = kernel::to_text(last.plus_days(1));
+  // 24:00 of a day is read as the last minute of that day.
+  notice.parameters["valid_at"] = kernel::to_rfc3339(fact.last_day ? Instant{until.ms - 60'000} : until);
+  return notices.enqueue(tx, notice);
+}
+
+Status Engine::tell(store::Tx& tx, const Case& about, notices::Template what, bool letter_too,
+                    const std::map<std::string, std::string>& said) const {
+  if (about.life.dead() || about.world.dead_in_register) return {};
+  std::vector<identity::Person> addressees;
+  if (about.world.minor) {
+    CARNET_TRY(representatives, people().representatives(tx, about.id(), about.world.today()));
+    for (const auto id : representatives) {
+      CARNET_TRY(person, people().person(tx, id));
+      addressees.push_back(person);
+    }
+  }
+  if (addressees.empty()) addressees.push_back(about.person);
+  for (const auto& to : addressees) {
+    bool reached = false;
+    for (const auto& contact : to.contacts) {
+      if (contact.channel != Channel::email && contact.channel != Channel::sms) continue;
+      const notices::Notice notice{what, contact.channel, recipient(to, about.id(), contact.address), {}, said};
+      CARNET_CHECK(enqueue_if_there(notice, notices, tx, reached));
+    }
+    if ((reached && !letter_too) || to.postal.lines.empty()) continue;
+    const notices::Notice letter{what, Channel::letter, recipient(to, about.id(), {}), {}, said};
+    CARNET_CHECK(enqueue_if_there(letter, notices, tx, reached));
+  }
+  return {};
+}
+
+}  // namespace carnet::enrollment
