@@ -49,7 +49,7 @@ struct Outcome {
 };
 
 // Starts the program with an empty environment, the root directory as its place, no open file but its three streams, in
-// a process group of its own; gives it `input` on standard input, then the end; gathers what it writes. On return the
+// a process group of its own; sets its limits, and only then gives it `input` on standard input, then the end; gathers what it writes. On return the
 // program has ended and been waited for, and what it may have started in its group is killed. At `wall` or past
 // `output_bytes` it is killed. Blocks the calling thread: meant for io::Pool. Thread-safe; works in a process of any
 // size and any signal dispositions, SIGCHLD ignored excepted. Faults: the program cannot be started.

@@ -91,12 +91,15 @@ TEST(Jail, StandardErrorIsKeptUpToItsCap) {
   EXPECT_EQ(outcome.errors.size(), 100u);
 }
 
-TEST(Jail, MemoryIsLimited) {
+TEST(Jail, MemoryIsLimitedBeforeTheFirstByteOfInput) {
   Limits limits;
   limits.memory_bytes = 64 << 20;
-  const Outcome outcome = must_run({"/bin/dd", {"if=/dev/zero", "of=/dev/null", "bs=512M", "count=1"}}, {}, limits);
+  const Program greedy = shell("read go; exec /bin/dd if=/dev/zero of=/dev/null bs=512M count=1");
+  const Outcome outcome = must_run(greedy, "go\n", limits);
   EXPECT_EQ(outcome.end, End::exited);
   EXPECT_NE(outcome.exit_code, 0);
+  limits.memory_bytes = 0;
+  EXPECT_EQ(must_run(greedy, "go\n", limits).exit_code, 0);
 }
 
 TEST(Jail, NothingOfOursIsInherited) {
