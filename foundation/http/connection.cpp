@@ -384,15 +384,12 @@ io::Task<void> Connection::answer_late(std::shared_ptr<Connection> self) {
   c.transport_->close();
 }
 
-// The last answer is on its way. What the peer still sends is read over for a moment: closing on unread bytes would
-// make its system throw the answer away.
+// The last answer is on its way. What the peer still sends is read over until it has closed too, or for a moment:
+// closing on unread bytes would make its system throw the answer away.
 io::Task<void> Connection::finish() {
   if (!transport_->socket().is_open() || phase_ == Phase::idle) co_return;
   wait_in(Phase::closing, linger_ms);
-  if (has_body_ && is_readable_) {
-    co_await transport_->say_goodbye();
-    co_return;
-  }
+  co_await transport_->say_goodbye();
   IoError ignored;
   transport_->socket().shutdown(Socket::shutdown_send, ignored);
   for (std::size_t total = 0; total < linger_bytes;) {

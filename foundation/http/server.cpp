@@ -65,14 +65,23 @@ Worker& least_loaded(Engine& engine) {
   return **std::ranges::min_element(engine.workers, {}, [](const auto& worker) { return worker->load.load(); });
 }
 
+// Takes the socket over. The connection counts itself out again when it ends.
 void begin_connection(Worker& worker, Endpoint& endpoint, Socket socket) {
-  auto peer = peer_of(socket);
-  if (endpoint.kind != Listener::Kind::unix_socket) {
-    const int on = 1;  // answers go out in one write; waiting for more to fill a packet only delays
-    ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  std::shared_ptr<Connection> connection;
+  try {
+    auto peer = peer_of(socket);
+    if (endpoint.kind != Listener::Kind::unix_socket) {
+      const int on = 1;  // answers go out in one write; waiting for more to fill a packet only delays
+      ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    }
+    auto transport = endpoint.tls ? endpoint.tls->transport(std::move(socket)) : plain_transport(std::move(socket));
+    connection = std::make_shared<Connection>(worker, endpoint, std::move(transport), std::move(peer));
+  } catch (const std::exception&) {  // no memory for it, or no TLS session: one connection less
+    worker.core.metrics.count("carnet_http_accept_errors_total");
+    endpoint.connections.fetch_sub(1);
+    worker.load.fetch_sub(1);
+    return;
   }
-  auto transport = endpoint.tls ? endpoint.tls->transport(std::move(socket)) : plain_transport(std::move(socket));
-  auto connection = std::make_shared<Connection>(worker, endpoint, std::move(transport), std::move(peer));
   io::spawn(worker.context.get_executor(), Connection::serve(std::move(connection)));
 }
 
@@ -197,7 +206,7 @@ kernel::Result<std::unique_ptr<Server>> Server::start(ServerOptions options, con
                                                       observe::Metrics& metrics) {
   auto engine = std::make_unique<Engine>(options, clock, log, metrics);
   for (unsigned i = 0; i < std::max(1u, options.threads); ++i) {
-    engine->workers.push_back(std::make_unique<Worker>(engine->core));
+    engine->workers.push_back(std::make_unique<Worker>(engine->core, i));
   }
   for (auto& listener : options.listeners) CARNET_CHECK(prepare_listener(std::move(listener), *engine));
   for (auto& endpoint : engine->endpoints) {

@@ -6,6 +6,7 @@
 #include "foundation/http/connection.hpp"
 #include "foundation/http/wire.hpp"
 #include "foundation/io/entropy.hpp"
+#include "foundation/observe/observe.hpp"
 
 namespace carnet::http {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 constexpr std::size_t id_bytes = 16;
 constexpr std::size_t ids_per_draw = 64;
 constexpr std::chrono::milliseconds tick_every{50};
+constexpr int gauges_every = 20;  // ticks
 constexpr asio::as_tuple_t<asio::use_awaitable_t<io::Executor>> as_outcome{};
 
 }  // namespace
@@ -26,6 +28,8 @@ std::string RequestIds::next() {
   used_ += id_bytes;
   return kernel::to_base32(id);
 }
+
+Worker::Worker(Core& shared, unsigned number) : core(shared), label_("thread=\"" + std::to_string(number) + "\"") {}
 
 Worker::~Worker() {
   join();
@@ -43,12 +47,18 @@ void Worker::join() {
 // One timer for all connections: arming one per read and write would cost more than the look over the list.
 io::Task<void> Worker::tick() {
   SteadyTimer timer(context.get_executor());
-  for (;;) {
+  for (int round = 0;; ++round) {
+    if (round % gauges_every == 0) show_gauges();
     timer.expires_after(tick_every);
     co_await timer.async_wait(as_outcome);
     const auto now = std::chrono::steady_clock::now();
     for (Connection* connection : connections) connection->tick(now);
   }
+}
+
+void Worker::show_gauges() {
+  core.metrics.gauge("carnet_http_connections", label_, static_cast<double>(load));
+  core.metrics.gauge("carnet_http_body_bytes", {}, static_cast<double>(core.in_flight_bytes));
 }
 
 const std::string& Worker::date_line() {

@@ -25,7 +25,7 @@ class RequestIds {
 
 class Worker {
  public:
-  explicit Worker(Core& shared) : core(shared) {}
+  Worker(Core& shared, unsigned number);
   ~Worker();
 
   void start();  // the thread, and the tick that ends what passed its deadline
@@ -42,6 +42,8 @@ class Worker {
 
  private:
   io::Task<void> tick();
+  void show_gauges();
+  const std::string label_;
   std::int64_t date_second_ = -1;
   std::string date_line_;
   std::thread thread_;
