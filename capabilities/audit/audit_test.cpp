@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <type_traits>
 
+#include "foundation/store/schema_lint.hpp"
 #include "foundation/store/testing/failing_store.hpp"
 #include "foundation/store/testing/store_case.hpp"
 
@@ -436,6 +437,13 @@ TEST_P(AuditTest, AUD4_AReceiptMovedFromIsOfNoSpace) {
   const TraceReceipt taken = std::move(*receipt);
   EXPECT_EQ(taken.space(), SpaceId(5));
   EXPECT_EQ(receipt->space(), SpaceId(0));
+}
+
+TEST(AuditSchema, PassesTheLint) {
+  for (const auto& migrations : {Journal::main_migrations(), Journal::journal_migrations()}) {
+    EXPECT_FALSE(migrations.empty());
+    for (const auto& issue : store::lint_schema(migrations)) ADD_FAILURE() << issue.file << " " << issue.says;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, AuditTest, ::testing::ValuesIn(store::testing::store_cases()),

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "foundation/io/files.hpp"
+#include "foundation/store/schema_lint.hpp"
 #include "foundation/store/testing/store_case.hpp"
 #include "keyring/cache.hpp"
 
@@ -236,6 +237,11 @@ TEST(KeyCache, KEY6_ADestroyedKeyDoesNotComeBack) {
   EXPECT_FALSE(cache.find(SpaceId(1), {}));
   cache.keep(SpaceId(1), key, {});
   EXPECT_FALSE(cache.find(SpaceId(1), {}));
+}
+
+TEST(KeyringSchema, PassesTheLint) {
+  EXPECT_FALSE(Keyring::migrations().empty());
+  for (const auto& issue : store::lint_schema(Keyring::migrations())) ADD_FAILURE() << issue.file << " " << issue.says;
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, KeyringTest, ::testing::ValuesIn(store::testing::store_cases()),

@@ -25,6 +25,7 @@ CREATE TABLE trace_lane (
   hash BLOB NOT NULL,
   PRIMARY KEY (space_id, lane)
 ) WITHOUT ROWID;
+-- lint: not person data: one row that says how far trace_lane reaches
 CREATE TABLE trace_mark (
   mark INTEGER PRIMARY KEY,            -- always 1
   position INTEGER NOT NULL
