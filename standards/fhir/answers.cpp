@@ -1,0 +1,150 @@
+#include "standards/fhir/answers.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "standards/fhir/writer.hpp"
+
+namespace carnet::fhir {
+
+namespace {
+
+using kernel::ErrorKind;
+
+constexpr std::string_view our_codes = "urn:carnet:problem";
+
+// The value set issue-type of FHIR R4.
+constexpr auto issue_types = std::to_array<std::string_view>(
+    {"invalid",      "structure",     "required",  "value",     "invariant", "security",         "login",
+     "unknown",      "expired",       "forbidden", "suppressed", "processing", "not-supported",  "duplicate",
+     "multiple-matches", "not-found", "deleted",   "too-long",  "code-invalid", "extension",     "too-costly",
+     "business-rule", "conflict",     "transient", "lock-error", "no-store", "exception",        "timeout",
+     "incomplete",   "throttled",     "informational"});
+
+bool is_issue_type(std::string_view code) { return std::ranges::find(issue_types, code) != issue_types.end(); }
+
+std::string_view type_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::invalid: return "invalid";
+    case ErrorKind::unauthenticated: return "login";
+    case ErrorKind::forbidden: return "forbidden";
+    case ErrorKind::not_found: return "not-found";
+    case ErrorKind::conflict: return "conflict";
+    case ErrorKind::gone: return "deleted";
+    case ErrorKind::precondition: return "conflict";
+    case ErrorKind::too_large: return "too-long";
+    case ErrorKind::too_many: return "throttled";
+    case ErrorKind::unavailable: return "transient";
+    case ErrorKind::fault: return "exception";
+  }
+  return "exception";
+}
+
+void write_details(Writer& out, std::string_view code) {
+  if (code.empty()) return;
+  out.object("details").array("coding").object().text("system", our_codes).text("code", code).end_object().end_array();
+  out.end_object();
+}
+
+void write_expressions(Writer& out, std::string_view path) {
+  constexpr std::string_view between = " | ";
+  if (path.empty()) return;
+  out.array("expression");
+  while (true) {
+    const auto end = path.find(between);
+    out.item(path.substr(0, end));
+    if (end == std::string_view::npos) break;
+    path.remove_prefix(end + between.size());
+  }
+  out.end_array();
+}
+
+}  // namespace
+
+std::string operation_outcome(const kernel::Error& error, std::string_view reference) {
+  const bool ours = error.kind == ErrorKind::fault;
+  const bool quiet = ours || error.kind == ErrorKind::unavailable;
+  Writer out;
+  out.object().text("resourceType", "OperationOutcome").array("issue");
+  if (quiet || error.issues.empty()) {
+    out.object().text("severity", ours ? "fatal" : "error").text("code", type_of(error.kind));
+    write_details(out, ours ? "fault" : error.code);
+    if (quiet)
+      out.text_unless_empty("diagnostics", reference);
+    else
+      out.text_unless_empty("diagnostics", error.detail);
+    out.end_object();
+  } else {
+    for (const auto& issue : error.issues) {
+      const bool known = is_issue_type(issue.code);
+      out.object().text("severity", "error").text("code", known ? std::string_view(issue.code) : type_of(error.kind));
+      write_details(out, known ? error.code : issue.code);
+      out.text_unless_empty("diagnostics", issue.says);
+      write_expressions(out, issue.path);
+      out.end_object();
+    }
+  }
+  return out.end_array().end_object().take();
+}
+
+std::string outcome_note(std::string_view severity, std::string_view code, std::string_view says) {
+  return Writer()
+      .object()
+      .text("resourceType", "OperationOutcome")
+      .array("issue")
+      .object()
+      .text("severity", severity)
+      .text("code", code)
+      .text("diagnostics", says)
+      .end_object()
+      .end_array()
+      .end_object()
+      .take();
+}
+
+std::string searchset(const Searchset& found) {
+  std::size_t bytes = 512;
+  for (const auto& entry : found.entries) bytes += entry.resource.size() + entry.full_url.size() + 96;
+  Writer out(bytes);
+  out.object().text("resourceType", "Bundle").text("type", "searchset").number("total", found.total);
+  out.array("link").object().text("relation", "self").text("url", found.self).end_object();
+  if (!found.next.empty()) out.object().text("relation", "next").text("url", found.next).end_object();
+  out.end_array();
+  if (!found.entries.empty()) {  // an array of FHIR is never empty
+    out.array("entry");
+    for (const auto& entry : found.entries) {
+      const bool match = entry.mode == FoundEntry::Mode::match;
+      out.object().text_unless_empty("fullUrl", entry.full_url).raw("resource", entry.resource);
+      out.object("search").text("mode", match ? "match" : "outcome").end_object().end_object();
+    }
+    out.end_array();
+  }
+  return out.end_object().take();
+}
+
+std::string transaction_response(std::string_view self, const std::vector<ProvidedAnswer>& entries) {
+  Writer out(256 + entries.size() * 256);
+  out.object().text("resourceType", "Bundle").text("type", "transaction-response");
+  out.array("link").object().text("relation", "self").text("url", self).end_object().end_array();
+  out.array("entry");
+  for (const auto& entry : entries)
+    out.object()
+        .object("response")
+        .text("status", entry.status)
+        .text_unless_empty("location", entry.location)
+        .text_unless_empty("etag", entry.etag)
+        .text_unless_empty("lastModified", entry.last_modified)
+        .end_object()
+        .end_object();
+  return out.end_array().end_object().take();
+}
+
+std::string binary(std::string_view id, std::string_view media_type, std::string_view security_context,
+                   std::string_view base64) {
+  Writer out(base64.size() + 256);
+  out.object().text("resourceType", "Binary").text("id", id).text("contentType", media_type);
+  if (!security_context.empty()) out.object("securityContext").text("reference", security_context).end_object();
+  return out.text("data", base64).end_object().take();
+}
+
+}  // namespace carnet::fhir
