@@ -183,7 +183,7 @@ void Narrative::list(xml_node node) {
         element(child);
       }
       out_.markup("</li>");
-    } else if (std::string_view(child.value()).find_first_not_of(" \t\r\n") != std::string_view::npos) {
+    } else if (!is_blank(std::string_view(child.value()))) {
       out_.markup("<li>").text(child.value()).markup("</li>");
     }
   }
@@ -224,8 +224,7 @@ void Narrative::table(xml_node node) {
       out_.markup("<tr><td>");
       element(part);
       out_.markup("</td></tr>");
-    } else if (part.type() != pugi::node_element &&
-               std::string_view(part.value()).find_first_not_of(" \t\r\n") != std::string_view::npos) {
+    } else if (part.type() != pugi::node_element && !is_blank(std::string_view(part.value()))) {
       out_.markup("<tr><td>").text(part.value()).markup("</td></tr>");
     }
   }
@@ -241,7 +240,7 @@ void Narrative::rows(xml_node group, bool head) {
       out_.markup("<tr><td>");
       element(child);
       out_.markup("</td></tr>");
-    } else if (std::string_view(child.value()).find_first_not_of(" \t\r\n") != std::string_view::npos) {
+    } else if (!is_blank(std::string_view(child.value()))) {
       out_.markup("<tr><td>").text(child.value()).markup("</td></tr>");
     }
   }
@@ -253,7 +252,7 @@ void Narrative::row(xml_node node, bool head) {
   for (const auto child : node.children()) {
     if (child.type() == pugi::node_element) {
       if (is(child, "th") || is(child, "td") || !is_blank(child)) cell(child, is(child, "th"), head, all_headings);
-    } else if (std::string_view(child.value()).find_first_not_of(" \t\r\n") != std::string_view::npos) {
+    } else if (!is_blank(std::string_view(child.value()))) {
       out_.markup("<td>").text(child.value()).markup("</td>");
     }
   }

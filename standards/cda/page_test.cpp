@@ -112,6 +112,8 @@ TEST(Narrative, TablesAreNamedHeadedAndScroll) {
                              "class=\"r\">V</th><td></td></tr></thead><tbody><tr><th scope=\"row\">G</th>"
                              "<td class=\"c\"><strong>5</strong></td><td rowspan=\"2\">u</td></tr><tr><td "
                              "colspan=\"2\">-</td></tr></tbody></table></div>"));
+  EXPECT_THAT(narrative("<table><thead><tr><th> \u00A0 </th></tr></thead><tr><td>x</td></tr></table>"),
+              HasSubstr("<thead><tr><td> \u00A0 </td>"));
   EXPECT_THAT(narrative("<table><tr><th>a</th><th>b</th></tr></table>"),
               HasSubstr("<th scope=\"col\">a</th><th scope=\"col\">b</th>"));
   EXPECT_THAT(narrative("<table><tbody><tr><td colspan=\"99999\" rowspan=\"0\">a</td></tr></tbody></table>"),

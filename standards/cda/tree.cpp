@@ -192,11 +192,22 @@ std::string short_text(pugi::xml_node node, std::size_t max_bytes) {
   return out + "…";
 }
 
+bool is_blank(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text.substr(at).starts_with("\u00A0")) {
+      ++at;
+    } else if (std::string_view(" \t\r\n").find(text[at]) == std::string_view::npos) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool is_blank(pugi::xml_node node) {
   for (const auto child : node.children()) {
     if (child.type() == pugi::node_element) {
       if (std::string_view(child.name()) == "renderMultiMedia" || !is_blank(child)) return false;
-    } else if (std::string_view(child.value()).find_first_not_of(" \t\r\n") != std::string_view::npos) {
+    } else if (!is_blank(std::string_view(child.value()))) {
       return false;
     }
   }

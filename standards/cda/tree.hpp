@@ -43,7 +43,8 @@ inline std::string_view attribute(pugi::xml_node node, const char* name) {
 std::string text_of(pugi::xml_node node, std::size_t max_bytes);
 // The same, cut between two characters, with an ellipsis where something was cut.
 std::string short_text(pugi::xml_node node, std::size_t max_bytes);
-// Whether anything below the node shows: text that is not white space, or a renderMultiMedia.
+// Whether nothing shows: only white space, no-break spaces included, and below a node no renderMultiMedia.
+bool is_blank(std::string_view text);
 bool is_blank(pugi::xml_node node);
 
 struct Document;
