@@ -1,0 +1,36 @@
+// The real carnetd in a process of its own, to be killed without warning.
+#pragma once
+#include <string>
+
+#include "apps/wiring/config.hpp"
+#include "apps/wiring/country.hpp"
+#include "apps/wiring/demonstration_client.hpp"
+#include "foundation/http/client.hpp"
+
+namespace carnet::proof {
+
+class RunningServer {
+ public:
+  // Makes a data directory under `directory` and a carnet.toml with free ports; `people` are invented at the first start.
+  RunningServer(std::filesystem::path directory, int people);
+  ~RunningServer();
+  // Starts and waits until it is ready; answers how long that took. Throws when it is not ready within 60 s.
+  std::int64_t start_ms();
+  void kill_without_warning();  // SIGKILL, waited for
+  int stop_with(int signal);    // waited for; exit status
+
+  http::Client connect() const;
+  const wiring::Config& config() const { return config_; }
+  const wiring::Country& country() const { return country_; }
+  wiring::DemonstrationClient hospital(http::Client& connection) const;
+  std::string log() const;
+
+ private:
+  std::filesystem::path directory_;
+  wiring::Config config_;
+  wiring::Country country_;
+  int people_;
+  int child_ = -1;
+};
+
+}  // namespace carnet::proof
