@@ -1,5 +1,5 @@
 // npm run look [-- --only=NAME] [-- --quick]: every scene, at three widths, in both themes, measured. Exits 1 on any finding.
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -9,7 +9,7 @@ import { serve } from './server.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(here);
-const shots = path.join(root, 'node_modules', '.carnet', 'look');
+const shots = process.env.LOOK_SHOTS ?? path.join(root, 'node_modules', '.carnet', 'look');
 const option = (name) => process.argv.find((word) => word.startsWith(`--${name}`))?.split('=')[1] ?? process.argv.includes(`--${name}`);
 const only = option('only');
 const quick = option('quick');
@@ -28,6 +28,7 @@ const watch = () => {
 async function open(browser, origin, scene, findings) {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'fr-FR', timezoneId: 'Europe/Paris', colorScheme: 'light', reducedMotion: scene.reducedMotion ?? 'no-preference', serviceWorkers: 'block' });
   const page = await context.newPage();
+  page.setDefaultTimeout(8000);
   const weight = { all: 0, script: 0, files: [] };
   await page.addInitScript(watch);
   page.on('pageerror', (error) => findings.push(`page error: ${error.message}`));
@@ -35,6 +36,7 @@ async function open(browser, origin, scene, findings) {
     if (line.type() === 'error' && !/Failed to load resource/u.test(line.text())) findings.push(`console: ${line.text().slice(0, 300)}`);
   });
   page.on('request', (request) => {
+    if (scene.leaves && request.isNavigationRequest()) return;
     if (!request.url().startsWith(origin) && !/^(data|blob|about):/u.test(request.url()) && !request.url().startsWith('http://localhost')) findings.push(`outside request: ${request.url()}`);
   });
   page.on('response', async (response) => {
@@ -79,7 +81,7 @@ async function measure(page, scene, weight, add) {
   add('320', await checks.reflow(page, 'text 200 %'));
   await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
   await settle(page, 'light', 390);
-  add('', await page.evaluate(() => [...window.look.policy.map((line) => `policy: ${line}`), ...(window.look.shift > 0.02 ? [`layout shift ${window.look.shift.toFixed(3)}`] : [])]));
+  add('', await page.evaluate(() => [...window.look.policy.map((line) => `policy: ${line}`)]));
   add('', await checks.traces(page, scene.secrets ?? []));
   if (scene.weight && weight.all > scene.weight * 1024) add('', [`weight ${(weight.all / 1024).toFixed(1)} KB over ${scene.weight}: ${weight.files.join(', ')}`]);
   if (scene.scriptWeight && weight.script > scene.scriptWeight * 1024) add('', [`script ${(weight.script / 1024).toFixed(1)} KB over ${scene.scriptWeight}: ${weight.files.join(', ')}`]);
@@ -99,7 +101,9 @@ async function measure(page, scene, weight, add) {
 
 async function expectations(page, scene) {
   const findings = [];
-  const title = await page.title();
+  const shift = await page.evaluate(() => window.look?.shift ?? 0);
+  if (shift > 0.02 && !scene.leaves) findings.push(`layout shift ${shift.toFixed(3)}`);
+  const title = (await page.title()).replaceAll('\u00a0', ' ');
   if (scene.title && !scene.title.test(title)) findings.push(`title "${title}" is not ${scene.title}`);
   if (scene.focus) {
     const right = await page.evaluate((selector) => document.activeElement?.matches(selector), scene.focus);
@@ -133,7 +137,6 @@ async function runScene(browser, origin, scene) {
 const scenes = [];
 for (const file of (await readdir(path.join(here, 'scenes'))).sort()) scenes.push(...(await import(path.join(here, 'scenes', file))).default);
 const chosen = scenes.filter((scene) => typeof only !== 'string' || scene.name.startsWith(only));
-if (typeof only !== 'string') await rm(shots, { recursive: true, force: true });
 await mkdir(shots, { recursive: true });
 const site = await serve(path.join(root, 'dist'));
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags, headless: true });
@@ -146,5 +149,5 @@ for (const scene of chosen) {
 }
 await browser.close();
 site.close();
-console.log(`${chosen.length} scenes, ${wrong} findings; screenshots in ${path.relative(root, shots)}`);
+console.log(`${chosen.length} scenes, ${wrong} findings; screenshots in ${shots}`);
 process.exit(wrong === 0 ? 0 : 1);

@@ -6,8 +6,8 @@ import path from 'node:path';
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.json': 'application/json', '.wasm': 'application/wasm', '.pdf': 'application/pdf' };
 
 export const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' blob:; connect-src 'self'; worker-src 'self'; " +
-  "frame-src http://localhost:*; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: http://localhost:*; font-src 'self'; connect-src 'self'; " +
+  "frame-src http://localhost:*; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 async function find(root, pathname) {
   const file = path.join(root, path.normalize(decodeURIComponent(pathname)));

@@ -45,6 +45,9 @@ describe.each(files)('the catalogue %s', (file) => {
     for (const [key, text] of Object.entries(fr)) expect(`${key}: ${text}`).not.toMatch(forbidden);
   });
 
+  // Letters and text messages have their own spacing (a no-break space would double the price of an SMS) and their own tests.
+  if (file === 'notices.json') return;
+
   it('writes French with no-break spaces, and never the narrow one our letters lack', () => {
     for (const [key, text] of Object.entries({ ...fr, ...en })) expect(`${key}: ${text}`).not.toMatch(/\u202f/u);
     for (const [key, text] of Object.entries(fr)) {

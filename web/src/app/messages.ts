@@ -8,7 +8,7 @@ export type MessageFile = string;
 /** Words already parsed by the build (build/build.mjs). */
 type Catalogue = Record<string, MessageFormatElement[]>;
 
-const files = import.meta.glob<Catalogue>('../../messages/*/*.json', { import: 'default' });
+const files = import.meta.glob<Catalogue>(['../../messages/*/*.json', '!**/notices.json', '!**/home.json'], { import: 'default' });
 
 let language: Language = readLanguage();
 let catalogue: Catalogue = {};

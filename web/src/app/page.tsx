@@ -16,11 +16,13 @@ interface PageProps {
   /** Above the h1: the way back, the progress. */
   above?: ReactNode;
   width?: 'text' | 'form' | 'wide';
+  /** Its list comes after its frame. */
+  tall?: boolean;
   children: ReactNode;
 }
 
 /** One page, one question: its h1 takes the focus when the page comes (not on the document's first), and names the window. */
-export function Page({ title, step, failed = false, heading, above, width = 'text', children }: PageProps) {
+export function Page({ title, step, failed = false, heading, above, width = 'text', tall = false, children }: PageProps) {
   const say = useSay();
   const service = useService();
   const h1 = useRef<HTMLHeadingElement>(null);
@@ -30,13 +32,14 @@ export function Page({ title, step, failed = false, heading, above, width = 'tex
   useEffect(() => {
     if (firstPageShown) {
       scrollTo(0, 0);
-      h1.current?.focus({ preventScroll: true });
+      // A page that comes with mistakes gives the focus to their summary.
+      if (!failed) h1.current?.focus({ preventScroll: true });
     }
     firstPageShown = true;
   }, [title, step]);
-  const width_class = width === 'form' ? ' page-form' : width === 'wide' ? ' page-wide' : '';
+  const shape = { text: '', form: ' page-form', wide: ' page-wide' }[width] + (tall ? ' page-tall' : '');
   return (
-    <main id="contenu" tabIndex={-1} className={`page stack${width_class}`}>
+    <main id="contenu" tabIndex={-1} className={`page stack${shape}`}>
       {above}
       <h1 ref={h1} tabIndex={-1}>
         {heading ?? title}

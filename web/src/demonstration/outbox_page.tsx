@@ -54,7 +54,7 @@ export default function OutboxPage() {
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const today = query.data?.pages[0]?.today ?? service.today;
   return (
-    <Page title={say('demonstration.title')}>
+    <Page title={say('demonstration.title')} tall>
       <p>
         <strong>{say('demonstration.date', { date: say.date(today) })}</strong>
       </p>

@@ -45,7 +45,7 @@ export default function ActivatePage() {
   const lost = ((step === '2' || step === '3') && !coded) || ((step === 'active' || step === 'oppose') && !done);
 
   useEffect(() => {
-    if (lost) go('', { replace: true });
+    if (lost) void go('', { replace: true });
   }, [lost, go]);
   // A refusal is shown at its step, once: leaving that step forgets it.
   useEffect(() => () => setRefused((now) => (now.step === step ? { step: '', mistakes: none } : now)), [step]);
@@ -62,7 +62,7 @@ export default function ActivatePage() {
   };
   const finish = (result: Done) => {
     setDone(result);
-    go(result.opened ? 'active' : 'oppose', { replace: true });
+    return go(result.opened ? 'active' : 'oppose', { replace: true });
   };
   const shared = { step, go, refused: refused.step === step ? refused.mistakes : none, refuse };
   return (
@@ -86,20 +86,24 @@ interface SharedProps {
 }
 
 /** "M'opposer" and "Reprendre plus tard" stand under every step: refusing costs no more than opening. */
-function WaysOut({ go }: { go: ReturnType<typeof useGo> }) {
+function WaysOut({ go, deciding = false }: { go: ReturnType<typeof useGo>; deciding?: boolean }) {
   const say = useSay();
   const client = useQueryClient();
   const later = () => {
-    forgetAnswers();
+    // Forgotten once the page has changed: a step without its answers would lead back to the start.
+    void go('plus-tard', { replace: true }).then(() => {
+      forgetAnswers();
+      client.removeQueries({ queryKey: flowQuery.queryKey });
+    });
     void activation.drop().catch(() => undefined);
-    client.removeQueries({ queryKey: flowQuery.queryKey });
-    go('plus-tard', { replace: true });
   };
   return (
     <div className="link-row">
-      <Link to="/opposition" className="link">
-        {say('enrollment.object_link')}
-      </Link>
+      {!deciding && (
+        <Link to="/opposition" className="link">
+          {say('enrollment.object_link')}
+        </Link>
+      )}
       <Button look="link" onPress={later}>
         {say('enrollment.later')}
       </Button>
@@ -155,19 +159,19 @@ function FactsSteps({ step, go, refused, refuse }: SharedProps) {
   );
 }
 
-function FlowSteps(props: SharedProps & { onDone: (done: Done) => void }) {
+function FlowSteps(props: SharedProps & { onDone: (done: Done) => Promise<void> }) {
   const { go } = props;
   const query = useQuery(flowQuery);
   const gone = query.isSuccess && query.data === null;
   useEffect(() => {
-    if (gone) go('', { replace: true });
+    if (gone) void go('', { replace: true });
   }, [gone, go]);
   if (query.isError) throw query.error;
   if (!query.data) return <PagePending />;
   return <FlowStep {...props} flow={query.data} />;
 }
 
-function FlowStep({ step, go, refused, refuse, onDone, flow }: SharedProps & { onDone: (done: Done) => void; flow: Flow }) {
+function FlowStep({ step, go, refused, refuse, onDone, flow }: SharedProps & { onDone: (done: Done) => Promise<void>; flow: Flow }) {
   const client = useQueryClient();
   const rank = step === 'code' ? 4 : Number(step);
   const stepWords = useStepWords(rank, steps);
@@ -181,7 +185,7 @@ function FlowStep({ step, go, refused, refuse, onDone, flow }: SharedProps & { o
   }, [detour, go]);
   const before: Record<string, string> = { '4': '3', code: '4', '5': '4', '6': '5', '7': flow.needs_account ? '6' : '4' };
   const above = <StepBar onBack={() => go(before[step] ?? '')} step={rank} of={steps} />;
-  const common = { above, stepWords, links: <WaysOut go={go} />, refused };
+  const common = { above, stepWords, links: <WaysOut go={go} deciding={rank === 7} />, refused };
   if (detour) return <PagePending />;
   switch (step) {
     case '4':
@@ -221,7 +225,7 @@ interface LastStepProps extends Pick<SharedProps, 'go' | 'refuse' | 'refused'> {
   stepWords: string;
   links: ReactNode;
   flow: Flow;
-  onDone: (done: Done) => void;
+  onDone: (done: Done) => Promise<void>;
 }
 
 function LastStep({ flow, go, refuse, refused, onDone, ...common }: LastStepProps) {
@@ -234,13 +238,13 @@ function LastStep({ flow, go, refuse, refused, onDone, ...common }: LastStepProp
       try {
         const result = await act();
         if (result.opened) await client.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => undefined);
-        onDone(result);
+        await onDone(result);
         forgetAnswers();
         client.removeQueries({ queryKey: flowQuery.queryKey });
       } catch (thrown) {
         if (asProblem(thrown).code === 'activation.none') {
+          await go('ferme', { replace: true });
           forgetAnswers();
-          go('ferme', { replace: true });
           return;
         }
         const found = refusal(thrown);

@@ -9,7 +9,7 @@ import { activation, flowQuery } from './calls';
 const formMinutes = 30;
 
 /** Forms live 30 idle minutes; then what was typed is forgotten, and the service's side of it too. */
-export function FormGuard({ onExpired }: { onExpired: () => void }) {
+export function FormGuard({ onExpired }: { onExpired: () => Promise<void> }) {
   const client = useQueryClient();
   return (
     <IdleGuard
@@ -19,10 +19,11 @@ export function FormGuard({ onExpired }: { onExpired: () => void }) {
         if (client.getQueryData(flowQuery.queryKey)) void client.fetchQuery({ ...flowQuery, staleTime: 0 }).catch(() => undefined);
       }}
       onExpire={() => {
-        forgetAnswers();
         void activation.drop().catch(() => undefined);
-        client.removeQueries({ queryKey: flowQuery.queryKey });
-        onExpired();
+        void onExpired().then(() => {
+          forgetAnswers();
+          client.removeQueries({ queryKey: flowQuery.queryKey });
+        });
       }}
     />
   );

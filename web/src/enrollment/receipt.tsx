@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import * as z from 'zod/mini';
 import { Download, Printer } from 'lucide-react';
 import { Button } from '../ui/button';
@@ -12,6 +13,8 @@ export const receiptSchema = z.object({
 });
 export type Receipt = z.infer<typeof receiptSchema>;
 
+const unbroken = (parts: ReactNode[]) => <span className="whole">{parts}</span>;
+
 function startWithCapital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -22,7 +25,7 @@ export function ReceiptPanel({ receipt }: { receipt: Receipt }) {
   const date = startWithCapital(say.date(receipt.at, 'weekday'));
   return (
     <div className="stack">
-      <p>{say('app.receipt.at', { date, time: say.time(receipt.at), number: receipt.number })}</p>
+      <p>{say.rich('app.receipt.at', { date, time: say.time(receipt.at), number: receipt.number, n: unbroken })}</p>
       <div className="buttons">
         <a className="button" href={receipt.pdf} download="">
           <Icon of={Download} />

@@ -69,8 +69,8 @@ export function ShortPath<Done>(props: ShortPathProps<Done>) {
   };
   const finish = (result: Done) => {
     setDone({ result });
-    go('fait', { replace: true });
-    forgetAnswers();
+    // Forgotten once the page has changed: a step without its answers would lead back to the start.
+    void go('fait', { replace: true }).then(forgetAnswers);
   };
   const begin = (on: string) => {
     setBegun(on);
@@ -134,8 +134,7 @@ function CodedStep<Done>(props: CodedStepProps<Done>) {
       }
     });
   const leave = () => {
-    forgetAnswers();
-    go('garde', { replace: true });
+    void go('garde', { replace: true }).then(forgetAnswers);
   };
   return (
     <Page title={decisionTitle} step={stepWords} failed={refused.length > 0} above={above} width="form">

@@ -16,11 +16,11 @@ export interface GoOptions {
   replace?: boolean;
 }
 
-export function useGo(path: string): (step: string, options?: GoOptions) => void {
+export function useGo(path: string): (step: string, options?: GoOptions) => Promise<void> {
   const navigate = useNavigate();
   return useCallback(
     (step, options) => {
-      void navigate({ to: path, search: (step === '' ? {} : { etape: /^\d+$/u.test(step) ? Number(step) : step }) as never, replace: options?.replace ?? false });
+      return navigate({ to: path, search: (step === '' ? {} : { etape: /^\d+$/u.test(step) ? Number(step) : step }) as never, replace: options?.replace ?? false });
     },
     [navigate, path],
   );

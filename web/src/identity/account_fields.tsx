@@ -33,9 +33,9 @@ export function PasswordField({ id, label, help, error, value, onChange, use }: 
       autoComplete={use === 'new' ? 'new-password' : 'current-password'}
       name="password"
     >
-      <Button look="link" onPress={() => setShown(!shown)} pressed={shown}>
+      <Button look="link" onPress={() => setShown(!shown)}>
         <Icon of={shown ? EyeOff : Eye} />
-        {say('identity.password.show')}
+        {say(shown ? 'identity.password.hide' : 'identity.password.show')}
       </Button>
     </TextField>
   );

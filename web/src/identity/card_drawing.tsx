@@ -9,14 +9,14 @@ export function CardDrawing() {
         <svg viewBox="0 0 200 130" aria-hidden="true" focusable="false" className="card-drawing">
           <rect x="12" y="6" width="160" height="102" rx="9" className="card-plate" />
           <rect x="26" y="40" width="26" height="20" rx="3" className="card-chip" />
-          <rect x="116" y="22" width="42" height="52" rx="3" className="card-photo" />
-          <circle cx="137" cy="42" r="9" className="card-line" />
-          <path d="M122 70c2-11 8-15 15-15s13 4 15 15" className="card-line" />
+          <rect x="98" y="22" width="42" height="52" rx="3" className="card-photo" />
+          <circle cx="119" cy="42" r="9" className="card-line" />
+          <path d="M104 70c2-11 8-15 15-15s13 4 15 15" className="card-line" />
           <path d="M26 76h62M26 88h46" className="card-line" />
-          <text x="164" y="60" transform="rotate(90 164 48)" textAnchor="middle" className="card-digits">
+          <text transform="translate(151 50) rotate(90)" textAnchor="middle" className="card-digits">
             1234 5678
           </text>
-          <ellipse cx="164" cy="50" rx="9" ry="40" className="card-ring" />
+          <ellipse cx="155" cy="50" rx="12" ry="40" className="card-ring" />
         </svg>
         <figcaption>{say('identity.card.with_photo')}</figcaption>
       </figure>

@@ -15,6 +15,7 @@ interface OneTimeCodeFormProps {
   /** The other ways to receive it; none: no such link. */
   contacts: readonly Contact[];
   submitWords: string;
+  help?: string;
   /** Sends the code; throws a Problem when it will not do. */
   onCode: (code: string) => Promise<void>;
   /** Asks for another one; returns what left. */
@@ -28,7 +29,7 @@ export function oneTimeDigits(typed: string): string {
 }
 
 /** The code received by SMS, call or e-mail: one field, another sending, another way. Never emptied by an error. */
-export function OneTimeCodeForm({ sent: first, contacts, submitWords, onCode, onResend, onMistakes }: OneTimeCodeFormProps) {
+export function OneTimeCodeForm({ sent: first, contacts, submitWords, help, onCode, onResend, onMistakes }: OneTimeCodeFormProps) {
   const say = useSay();
   const words = useProblemText(oneTimeCodeWords);
   const [sent, setSent] = useState(first);
@@ -78,7 +79,7 @@ export function OneTimeCodeForm({ sent: first, contacts, submitWords, onCode, on
         <TextField
           id="one-time-code"
           label={say('identity.one_time.label')}
-          help={say('identity.one_time.help')}
+          help={help}
           error={mistakeAt(mistakes, 'one-time-code')}
           value={typed}
           onChange={setTyped}

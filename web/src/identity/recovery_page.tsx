@@ -150,7 +150,6 @@ function CodeStep({ above, stepWords, value, onChange, onNext, onReread, refused
         <TextField
           id="one-time-code"
           label={say('identity.one_time.label')}
-          help={say('identity.one_time.help')}
           error={mistakeAt(mistakes, 'one-time-code')}
           value={value}
           onChange={onChange}

@@ -153,6 +153,7 @@ function CodePage({ challenge, identifier, onBack }: { challenge: Challenge; ide
         sent={challenge.sent}
         contacts={challenge.channels}
         submitWords={say('identity.sign_in.title')}
+        help={say('identity.one_time.help')}
         onCode={async (code) => {
           const { home } = await signIn.code(code);
           ownDrafts(identifier);
