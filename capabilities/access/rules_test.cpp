@@ -54,7 +54,7 @@ bool reads(const Actor& actor, const ItemFacts& item, State state = State::opene
   return decide_item(actor, Act::read, item, in(state), settings, matrix(), now).permit;
 }
 
-TEST(Decision, ACC2_TheStateComesFirst) {
+TEST(Decision, ACC_2_TheStateComesFirst) {
   for (const auto state : {State::eligible, State::notified, State::objected, State::opened_by_default, State::opened_by_holder,
                            State::suspended, State::closed, State::archived, State::erased}) {
     const auto allowed = enrollment::allowed_in(state);
@@ -68,14 +68,14 @@ TEST(Decision, ACC2_TheStateComesFirst) {
   }
 }
 
-TEST(Decision, ACC2_NoEmergencyOpensAClosedSpace) {
+TEST(Decision, ACC_2_NoEmergencyOpensAClosedSpace) {
   Actor actor = professional("10", Relation::none);
   actor.mode = audit::Mode::centre_15;
   EXPECT_FALSE(reads(actor, report(), State::closed));
   EXPECT_TRUE(reads(actor, report(), State::opened_by_default));
 }
 
-TEST(Decision, ACC3_BlockedSeesNothingButThroughTheCentre) {
+TEST(Decision, ACC_3_BlockedSeesNothingButThroughTheCentre) {
   Actor actor = professional("10", Relation::declared_gp);
   actor.blocked = true;
   EXPECT_FALSE(reads(actor, report()));
@@ -94,7 +94,7 @@ TEST(Decision, EmergencyModesAreRefusedApart) {
   EXPECT_FALSE(reads(actor, report(), State::opened_by_holder, {.allows_bris_de_glace = true, .allows_centre_15 = false}));
 }
 
-TEST(Decision, ACC4_MaskedIsForItsAuthorAndTheDeclaredGp) {
+TEST(Decision, ACC_4_MaskedIsForItsAuthorAndTheDeclaredGp) {
   ItemFacts item = report();
   item.masque_ps = true;
   EXPECT_FALSE(reads(professional("10", Relation::care_team), item));
@@ -111,7 +111,7 @@ TEST(Decision, ACC4_MaskedIsForItsAuthorAndTheDeclaredGp) {
   EXPECT_FALSE(reads(professional("10", Relation::care_team), item));
 }
 
-TEST(Decision, ACC5_AnUnknownCellShowsOnlyOnesOwnStructure) {
+TEST(Decision, ACC_5_AnUnknownCellShowsOnlyOnesOwnStructure) {
   ItemFacts item = report();
   ASSERT_EQ(matrix().cell("70", item.doc_type), RoleMatrix::Cell::unknown);
   EXPECT_FALSE(reads(professional("70", Relation::care_team), item));
@@ -144,7 +144,7 @@ TEST(Decision, AnAuthorWithoutTeamSeesOnlyOwnDocuments) {
   EXPECT_TRUE(reads(author, item));
 }
 
-TEST(Decision, ACC6_AnnouncementIsAwaitedByEveryPerson) {
+TEST(Decision, ACC_6_AnnouncementIsAwaitedByEveryPerson) {
   ItemFacts item = report();
   item.invisible_patient = true;
   item.patient_visible_from = Instant{2001};
@@ -157,14 +157,14 @@ TEST(Decision, ACC6_AnnouncementIsAwaitedByEveryPerson) {
   EXPECT_FALSE(reads(person(Relation::self), item)) << "no date: it waits";
 }
 
-TEST(Decision, ACC7_HiddenFromRepresentativesOnly) {
+TEST(Decision, ACC_7_HiddenFromRepresentativesOnly) {
   ItemFacts item = report();
   item.invisible_representants = true;
   EXPECT_FALSE(reads(person(Relation::representative), item));
   EXPECT_TRUE(reads(person(Relation::self), item));
 }
 
-TEST(Decision, ACC8_EarlierDocumentsWaitForTheSecondLetter) {
+TEST(Decision, ACC_8_EarlierDocumentsWaitForTheSecondLetter) {
   auto standing = in(State::opened_by_holder);
   standing.second_letter_awaited = true;
   standing.shown_from = Instant{1500};
@@ -174,7 +174,7 @@ TEST(Decision, ACC8_EarlierDocumentsWaitForTheSecondLetter) {
   EXPECT_TRUE(decide_item(person(Relation::self), Act::read, item, standing, {}, matrix(), now).permit);
 }
 
-TEST(Decision, ACC9_ContestedIsSeenByNobody) {
+TEST(Decision, ACC_9_ContestedIsSeenByNobody) {
   ItemFacts item = report();
   item.contested = true;
   EXPECT_FALSE(reads(person(Relation::self), item));
@@ -188,7 +188,7 @@ TEST(Matrix, EveryCellIsPresent) {
   EXPECT_EQ(matrix().cell("83", "11502-2"), matrix().cell("81", "11502-2")) << "codes that share a row";
 }
 
-TEST(Matrix, ACC11_HolesDuplicatesAndUnknownCodesAreRefusedSayingWhere) {
+TEST(Matrix, ACC_11_HolesDuplicatesAndUnknownCodesAreRefusedSayingWhere) {
   const std::string professions = "code\tlabel\tgroup\talso\n10\tMédecin\tmedical\t\n";
   const std::string types = "type\tsystem\tclass\tsource\tlabel\nA\ts\t10\tx\tl\nB\ts\t10\tx\tl\n";
   const std::string head = "profession\ttype\tcell\tsource\n";

@@ -88,7 +88,7 @@ class NoticesTest : public testing::Test {
   std::unique_ptr<Notices> notices_;
 };
 
-TEST_F(NoticesTest, NOT1_ARolledBackCommandTellsNobody) {
+TEST_F(NoticesTest, NOT_1_ARolledBackCommandTellsNobody) {
   open(settings(true));
   EXPECT_FALSE(send(announcement(Channel::email), false));
   EXPECT_EQ(queued(), 0);
@@ -96,7 +96,7 @@ TEST_F(NoticesTest, NOT1_ARolledBackCommandTellsNobody) {
   EXPECT_EQ(queued(), 1);
 }
 
-TEST_F(NoticesTest, NOT2_NothingReadableOnDisk) {
+TEST_F(NoticesTest, NOT_2_NothingReadableOnDisk) {
   open(settings(false));
   ASSERT_TRUE(send(announcement(Channel::letter)));
   EXPECT_EQ(disk().find("Nadia"), std::string::npos);
@@ -112,7 +112,7 @@ TEST_F(NoticesTest, NOT2_NothingReadableOnDisk) {
   EXPECT_EQ(printed, "%PDF");
 }
 
-TEST_F(NoticesTest, NOT3_ATakenMessageIsEmptied) {
+TEST_F(NoticesTest, NOT_3_ATakenMessageIsEmptied) {
   open(settings(false));
   ASSERT_TRUE(send(announcement(Channel::letter)));
   ASSERT_TRUE(io::run(notices_->deliver_due()));
@@ -128,7 +128,7 @@ TEST_F(NoticesTest, NOT3_ATakenMessageIsEmptied) {
   EXPECT_EQ(*store_->read_now<std::int64_t>(left), 0);
 }
 
-TEST_F(NoticesTest, NOT4_AReturnIsToldOnce) {
+TEST_F(NoticesTest, NOT_4_AReturnIsToldOnce) {
   open(settings(true));
   int told = 0;
   notices_->on_delivery([&](store::Tx&, const Delivery& delivery) -> kernel::Status {
@@ -207,7 +207,7 @@ class OneMailServer {
   std::string received_;
 };
 
-TEST_F(NoticesTest, NOT4_ARefusalForEverIsToldAndATemporaryOneWaits) {
+TEST_F(NoticesTest, NOT_4_ARefusalForEverIsToldAndATemporaryOneWaits) {
   int returned = 0;
   {
     OneMailServer server("451 later\r\n");
@@ -251,7 +251,7 @@ TEST_F(NoticesTest, TheMailComesFromThePersonsOwnScheme) {
   EXPECT_EQ(sender_of(s, "msa"), "info@caisse.example");
 }
 
-TEST_F(NoticesTest, NOT5_AMissingParameterIsRefusedAtOnce) {
+TEST_F(NoticesTest, NOT_5_AMissingParameterIsRefusedAtOnce) {
   open(settings(true));
   auto notice = announcement(Channel::email);
   notice.parameters.erase("last_day");
@@ -277,7 +277,7 @@ TEST_F(NoticesTest, DatesAreInFullWordsOfTheLanguage) {
   EXPECT_TRUE(has(*words->write(notice, "R", s), "Friday 14 March 2025"));
 }
 
-TEST_F(NoticesTest, NOT6_EveryLetterIsOnePage) {
+TEST_F(NoticesTest, NOT_6_EveryLetterIsOnePage) {
   open(settings(true));
   for (int what = 1; what <= 15; ++what)
     for (const std::string language : {"fr", "en"}) {

@@ -87,6 +87,38 @@ class LogToFile {  // standard error goes to a file while this lives
   int saved_;
 };
 
+// Deposits the planted documents and reads each, as hospital software would.
+void deposit_and_read(Stage& stage, wiring::DemonstrationClient& hospital, const std::string& token, std::vector<std::string>& words) {
+  const auto& gp = stage.country().professionals.front().rpps;
+  for (int n = 0; n < planted_documents; ++n) {
+    const std::string thirteen = fmt::format("285077512{:04}", n);
+    const wiring::Patient patient{std::string(identity::oid_demonstration), fmt::format("{}{:02}", thirteen, identity::key_of(thirteen)),
+                                  word("Famille", n), word("Prenom", n), "1985-07-12", "female"};
+    wiring::DocumentToSend document;
+    const std::string title = word("Diagnostic", n), body = word("Contenu", n);
+    document.bytes = kernel::to_bytes("%PDF-1.4\n% " + body + "\n%%EOF\n");
+    document.media_type = "application/pdf";
+    document.unique_id = "urn:oid:1.2.250.1.998." + std::to_string(n + 1);
+    document.title = title;
+    document.type_code = "11502-2";
+    document.type_system = "2.16.840.1.113883.6.1";
+    document.class_code = "10";
+    document.act_date = kernel::to_rfc3339(stage.clock().now());
+    document.author_rpps = gp;
+    document.author_name = "Lina Benali";
+    document.structure_id = stage.country().structures.front().finess;
+    document.structure_name = stage.country().structures.front().name;
+    const auto deposited = hospital.provide(token, wiring::provide_document_bundle(patient, document, kernel::to_rfc3339(stage.clock().now())));
+    ASSERT_TRUE(deposited);
+    ASSERT_EQ(deposited->status, 200) << deposited->body;
+    words.push_back(title);
+    words.push_back(body);
+    const auto listed = hospital.find_documents(token, patient);
+    ASSERT_TRUE(listed);
+    ASSERT_NE(listed->body.find(title), std::string::npos) << "the doctor does read it";
+  }
+}
+
 TEST(Canaries, TheSearchFindsWhatIsInClear) {
   const auto planted = plant("");
   const Search search(planted.words);
@@ -121,33 +153,7 @@ TEST(Canaries, NoneOfAThousandPeopleAndTheirDocumentsIsOnDiskInClear) {
     auto connection = stage.connect();
     auto hospital = stage.hospital(connection);
     auto token = stage.doctors_token(hospital);
-    for (int n = 0; n < planted_documents; ++n) {
-      const std::string thirteen = fmt::format("285077512{:04}", n);
-      const wiring::Patient patient{std::string(identity::oid_demonstration), fmt::format("{}{:02}", thirteen, identity::key_of(thirteen)),
-                                    word("Famille", n), word("Prenom", n), "1985-07-12", "female"};
-      wiring::DocumentToSend document;
-      const std::string title = word("Diagnostic", n), body = word("Contenu", n);
-      document.bytes = kernel::to_bytes("%PDF-1.4\n% " + body + "\n%%EOF\n");
-      document.media_type = "application/pdf";
-      document.unique_id = "urn:oid:1.2.250.1.998." + std::to_string(n + 1);
-      document.title = title;
-      document.type_code = "11502-2";
-      document.type_system = "2.16.840.1.113883.6.1";
-      document.class_code = "10";
-      document.act_date = kernel::to_rfc3339(stage.clock().now());
-      document.author_rpps = gp;
-      document.author_name = "Lina Benali";
-      document.structure_id = stage.country().structures.front().finess;
-      document.structure_name = stage.country().structures.front().name;
-      const auto deposited = hospital.provide(token, wiring::provide_document_bundle(patient, document, kernel::to_rfc3339(stage.clock().now())));
-      ASSERT_TRUE(deposited);
-      ASSERT_EQ(deposited->status, 200) << deposited->body;
-      words.push_back(title);
-      words.push_back(body);
-      const auto listed = hospital.find_documents(token, patient);
-      ASSERT_TRUE(listed);
-      ASSERT_NE(listed->body.find(title), std::string::npos) << "the doctor does read it";
-    }
+    deposit_and_read(stage, hospital, token, words);
     // A GET that carries a number is refused, and the refusal's log line does not repeat it.
     EXPECT_EQ(hospital.retrieve(token, "/fhir/R4/DocumentReference?patient.identifier=" + words[0])->status / 100, 4);
     ASSERT_TRUE(io::run(wiring::create_data_backup(stage.house(), stage.data() / "backup", [](double) {})));

@@ -118,4 +118,16 @@ std::string RunningServer::log() const {
   return text.str();
 }
 
+std::int64_t RunningServer::cpu_us() const {
+  std::ifstream in(fmt::format("/proc/{}/stat", child_));
+  std::string line;
+  std::getline(in, line);
+  std::istringstream fields(line.substr(line.rfind(')') + 2));
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;
+  std::int64_t user = 0, system = 0;
+  fields >> user >> system;
+  return (user + system) * (1'000'000 / sysconf(_SC_CLK_TCK));
+}
+
 }  // namespace carnet::proof

@@ -24,6 +24,7 @@ class RunningServer {
   const wiring::Country& country() const { return country_; }
   wiring::DemonstrationClient hospital(http::Client& connection) const;
   std::string log() const;
+  std::int64_t cpu_us() const;  // user and system time the process has used
 
  private:
   std::filesystem::path directory_;

@@ -197,7 +197,7 @@ TEST_P(Story, AParentReadsAChildsDocuments) {
   EXPECT_EQ(browser.get("/api/spaces/moi/documents").count("/documents"), 0u) << "a child's document is not the parent's";
   Browser stranger(stage);
   sign_in(stranger, stage.cast("ruth").name, stage.cast("ruth").identifier, wiring::demonstration_password);
-  EXPECT_EQ(stranger.get("/api/spaces/" + child + "/documents").status, 404);
+  EXPECT_EQ(stranger.get("/api/spaces/" + child + "/documents").status, 404) << "ACC-10";
 }
 
 TEST_P(Story, TheHolderAddsADocumentOfTheirOwn) {
