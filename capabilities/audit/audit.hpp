@@ -1,5 +1,6 @@
-// audit: who looked. Every action on a space leaves a trace before it has an effect outside; the journal is append-only,
-// gap-free per space and lane, hash-chained, and the holder reads it in words. Rules: rules.md 7; invariants in README.md.
+// audit: who looked. Every action on a space leaves a trace before it has an effect outside; the journal is
+// append-only, gap-free per space and lane, hash-chained, and the holder reads it in words. Rules: rules.md 7;
+// invariants in README.md.
 //
 // Tables owned: trace_pending (main store); trace, trace_lane, trace_mark (journal store).
 #pragma once
@@ -23,16 +24,48 @@ namespace carnet::audit {
 using kernel::SpaceId;
 
 enum class Lane { ordinary = 0, reserved = 1 };  // reserved: acts hidden from some reader (rules.md 7)
-enum class ActorKind { holder = 1, representative, professional, producer, agent, mediator, operator_, machine, person_unknown };
+enum class ActorKind {
+  holder = 1,
+  representative,
+  professional,
+  producer,
+  agent,
+  mediator,
+  operator_,
+  machine,
+  person_unknown
+};
 enum class Mode { normal = 0, bris_de_glace = 1, centre_15 = 2 };
 enum class Action {
   // numbers are durable: never reuse one
-  space_notified = 1, space_opened, space_objected, space_opened_by_default, space_closed, space_reopened,
-  space_archived_read, space_erased, space_suspended, code_requested, code_refused,
-  signed_in = 20, sign_in_refused, signed_out, contact_changed, account_recovered,
-  documents_listed = 40, document_read, document_deposited, document_replaced, document_added_by_holder,
-  document_contested, document_refused,
-  traces_read = 60, relation_declared, relation_ended, setting_changed, exported,
+  space_notified = 1,
+  space_opened,
+  space_objected,
+  space_opened_by_default,
+  space_closed,
+  space_reopened,
+  space_archived_read,
+  space_erased,
+  space_suspended,
+  code_requested,
+  code_refused,
+  signed_in = 20,
+  sign_in_refused,
+  signed_out,
+  contact_changed,
+  account_recovered,
+  documents_listed = 40,
+  document_read,
+  document_deposited,
+  document_replaced,
+  document_added_by_holder,
+  document_contested,
+  document_refused,
+  traces_read = 60,
+  relation_declared,
+  relation_ended,
+  setting_changed,
+  exported,
 };
 
 // Stable words of the interfaces (docs/formats/trace.md): "professional", "document_read".
@@ -45,16 +78,16 @@ struct Entry {
   Lane lane = Lane::ordinary;
   Action action = Action::documents_listed;
   ActorKind actor = ActorKind::machine;
-  std::string actor_id;        // RPPS, person's opaque id, client id or machine purpose; sealed with the rest
-  std::string actor_name;      // as it was at that moment ("Dr Lina Benali")
-  std::string profession;      // G15 code, empty when none
-  std::string structure_id;    // FINESS, empty when none
+  std::string actor_id;      // RPPS, person's opaque id, client id or machine purpose; sealed with the rest
+  std::string actor_name;    // as it was at that moment ("Dr Lina Benali")
+  std::string profession;    // G15 code, empty when none
+  std::string structure_id;  // FINESS, empty when none
   std::string structure_name;
   Mode mode = Mode::normal;
-  std::string reason;          // rule that allowed ("access.care_team") or the reason given in an emergency
-  std::string item;            // opaque id of the document, empty for the whole space
-  std::string item_title;      // as the reader may see it
-  std::int64_t count = 0;      // items in a list
+  std::string reason;      // rule that allowed ("access.care_team") or the reason given in an emergency
+  std::string item;        // opaque id of the document, empty for the whole space
+  std::string item_title;  // as the reader may see it
+  std::int64_t count = 0;  // items in a list
   std::string request_id;
 };
 
@@ -85,8 +118,8 @@ struct Trace {
   kernel::Instant at;         // when it was asked for
   std::string entry_id;       // as in the receipt
   Entry entry;
-  // SHA-256(previous hash | sealed body | header), see docs/formats/trace.md. Both empty while the trace is committed but
-  // has not moved to the journal; its sequence is then the one it will have if nothing comes before it.
+  // SHA-256(previous hash | sealed body | header), see docs/formats/trace.md. Both empty while the trace is committed
+  // but has not moved to the journal; its sequence is then the one it will have if nothing comes before it.
   kernel::Bytes hash;
   kernel::Bytes previous;
 };
@@ -101,7 +134,8 @@ struct Filter {
 class Journal {
  public:
   // `journal` is a store of its own with one writer; `main` the store in which commands commit. Both migrated by the
-  // caller with their migrations. Recovers chain heads and drains trace_pending before it returns. Both stores outlive it.
+  // caller with their migrations. Recovers chain heads and drains trace_pending before it returns. Both stores outlive
+  // it.
   static kernel::Result<std::unique_ptr<Journal>> open(store::Store& main, store::Store& journal, crypto::Sealer sealer,
                                                        const io::Clock& clock, io::Entropy& entropy);
   ~Journal();
@@ -116,7 +150,8 @@ class Journal {
   // moves to the journal afterwards, once, whatever crashes. The receipt lets the same command seal what it stores.
   kernel::Result<TraceReceipt> append(store::Tx& tx, Entry entry);
 
-  // Newest first. Includes what has committed but not moved yet. Reading traces is itself traced by the caller (access).
+  // Newest first. Includes what has committed but not moved yet. Reading traces is itself traced by the caller
+  // (access).
   io::Task<kernel::Result<std::vector<Trace>>> read(SpaceId space, Filter filter);
 
   // Walks one space's chain: sequence without gap, hashes linked, bodies open. Value: entries checked.

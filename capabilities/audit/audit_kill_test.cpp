@@ -88,7 +88,7 @@ TEST(AuditKillChild, DISABLED_Traces) {
 
 class AuditKill : public ::testing::TestWithParam<std::string> {};
 
-TEST_P(AuditKill, AUD6_EachAcknowledgedTraceIsThereOnceAndInOrder) {
+TEST_P(AuditKill, AUD_6_EachAcknowledgedTraceIsThereOnceAndInOrder) {
   auto main = StoreCase::make(GetParam());
   auto traces = StoreCase::make(GetParam());
   std::set<std::string> acknowledged;

@@ -123,7 +123,7 @@ class AuditTest : public ::testing::TestWithParam<std::string> {
   std::unique_ptr<Journal> journal_;
 };
 
-TEST_P(AuditTest, AUD1_ADurableTraceIsInTheJournalWhenItReturns) {
+TEST_P(AuditTest, AUD_1_ADurableTraceIsInTheJournalWhenItReturns) {
   auto receipt = journal_->durable_now(entry_of(5, "one"));
   ASSERT_TRUE(receipt);
   EXPECT_EQ(receipt->space(), SpaceId(5));
@@ -139,7 +139,7 @@ TEST_P(AuditTest, AUD1_ADurableTraceIsInTheJournalWhenItReturns) {
   EXPECT_EQ(traces[0].previous, kernel::Bytes(32, 0));
 }
 
-TEST_P(AuditTest, AUD1_WithoutTheJournalThereIsNoReceipt) {
+TEST_P(AuditTest, AUD_1_WithoutTheJournalThereIsNoReceipt) {
   traces_->refuse_writes = true;
   auto receipt = journal_->durable_now(entry_of(5, "one"));
   ASSERT_FALSE(receipt);
@@ -149,7 +149,7 @@ TEST_P(AuditTest, AUD1_WithoutTheJournalThereIsNoReceipt) {
   EXPECT_EQ(*journal_->verify(SpaceId(5), Lane::ordinary), 1);
 }
 
-TEST_P(AuditTest, AUD2_SequencesHaveNoGapPerSpaceAndLane) {
+TEST_P(AuditTest, AUD_2_SequencesHaveNoGapPerSpaceAndLane) {
   for (int i = 0; i < 5; ++i) {
     ASSERT_TRUE(journal_->durable_now(entry_of(5, "a" + std::to_string(i))));
     ASSERT_TRUE(journal_->durable_now(entry_of(6, "b" + std::to_string(i))));
@@ -173,7 +173,7 @@ io::Task<void> trace_many(Journal& journal, int writer, int how_many, std::atomi
   }
 }
 
-TEST_P(AuditTest, AUD2_SixtyFourCoroutinesAtOnceLeaveNoGap) {
+TEST_P(AuditTest, AUD_2_SixtyFourCoroutinesAtOnceLeaveNoGap) {
   constexpr int writers = 64, each = 20;
   std::atomic<int> wrong{0};
   boost::asio::io_context context(1);
@@ -191,7 +191,7 @@ TEST_P(AuditTest, AUD2_SixtyFourCoroutinesAtOnceLeaveNoGap) {
   EXPECT_LT(traces_->figures().commits, static_cast<std::uint64_t>(writers * each / 2));
 }
 
-TEST_P(AuditTest, AUD2_ChainsGoOnAfterReopening) {
+TEST_P(AuditTest, AUD_2_ChainsGoOnAfterReopening) {
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(journal_->durable_now(entry_of(5, std::to_string(i))));
   open();
   ASSERT_TRUE(journal_->durable_now(entry_of(5, "3")));
@@ -206,7 +206,7 @@ io::Task<void> one_trace_each(Journal& journal, std::int64_t first, std::int64_t
 }
 
 // Enough spaces that heads are written to trace_lane, with traces going on meanwhile.
-TEST_P(AuditTest, AUD2_HeadsWrittenLazilyAreRightAfterReopening) {
+TEST_P(AuditTest, AUD_2_HeadsWrittenLazilyAreRightAfterReopening) {
   if (GetParam() != "sqlite") GTEST_SKIP() << "PostgreSQL keeps no heads";
   constexpr std::int64_t tasks = 256, each = 120;
   for (int round = 0; round < 2; ++round) {
@@ -228,7 +228,7 @@ TEST_P(AuditTest, AUD2_HeadsWrittenLazilyAreRightAfterReopening) {
   }
 }
 
-TEST_P(AuditTest, AUD3_AnAppendedTraceLivesAndDiesWithItsTransaction) {
+TEST_P(AuditTest, AUD_3_AnAppendedTraceLivesAndDiesWithItsTransaction) {
   ASSERT_TRUE(append(entry_of(5, "kept")));
   auto refused = main_->write_now<void>([&](store::Tx& tx) -> Status {
     CARNET_CHECK(journal_->append(tx, entry_of(5, "gone")));
@@ -241,7 +241,7 @@ TEST_P(AuditTest, AUD3_AnAppendedTraceLivesAndDiesWithItsTransaction) {
   EXPECT_EQ(*journal_->verify(SpaceId(5), Lane::ordinary), 1);
 }
 
-TEST_P(AuditTest, AUD3_TheTimeIsThatOfTheAppend) {
+TEST_P(AuditTest, AUD_3_TheTimeIsThatOfTheAppend) {
   const auto then = clock_.now();
   traces_->refuse_writes = true;
   ASSERT_TRUE(append(entry_of(5, "x")));
@@ -252,7 +252,7 @@ TEST_P(AuditTest, AUD3_TheTimeIsThatOfTheAppend) {
   EXPECT_EQ(read(5).at(0).at, then);
 }
 
-TEST_P(AuditTest, AUD5_WhatHasNotMovedIsReadAllTheSame) {
+TEST_P(AuditTest, AUD_5_WhatHasNotMovedIsReadAllTheSame) {
   ASSERT_TRUE(journal_->durable_now(entry_of(5, "1")));
   traces_->refuse_writes = true;
   for (const char* request : {"2", "3"}) ASSERT_TRUE(append(entry_of(5, request)));
@@ -276,7 +276,7 @@ TEST_P(AuditTest, AUD5_WhatHasNotMovedIsReadAllTheSame) {
   EXPECT_THAT(requests(5), ::testing::ElementsAre("3", "2", "1"));
 }
 
-TEST_P(AuditTest, AUD5_AJournalThatWorksAgainDrainsWithoutBeingAsked) {
+TEST_P(AuditTest, AUD_5_AJournalThatWorksAgainDrainsWithoutBeingAsked) {
   traces_->refuse_writes = true;
   ASSERT_TRUE(append(entry_of(5, "waits")));
   EXPECT_FALSE(io::run(journal_->settle()));
@@ -286,7 +286,7 @@ TEST_P(AuditTest, AUD5_AJournalThatWorksAgainDrainsWithoutBeingAsked) {
   EXPECT_EQ(count(*traces_, "SELECT count(*) FROM trace"), 2);
 }
 
-TEST_P(AuditTest, AUD6_ACrashBeforeTheMoveLeavesEachTraceOnceInOrder) {
+TEST_P(AuditTest, AUD_6_ACrashBeforeTheMoveLeavesEachTraceOnceInOrder) {
   traces_->refuse_writes = true;
   for (int i = 0; i < 600; ++i) ASSERT_TRUE(append(entry_of(5, std::to_string(i))));
   open();
@@ -299,7 +299,7 @@ TEST_P(AuditTest, AUD6_ACrashBeforeTheMoveLeavesEachTraceOnceInOrder) {
   EXPECT_EQ(*journal_->verify(SpaceId(5), Lane::ordinary), 600);
 }
 
-TEST_P(AuditTest, AUD6_ACrashBetweenTheMoveAndTheDeletionLeavesEachTraceOnce) {
+TEST_P(AuditTest, AUD_6_ACrashBetweenTheMoveAndTheDeletionLeavesEachTraceOnce) {
   traces_->refuse_writes = true;
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(append(entry_of(5, std::to_string(i))));
   EXPECT_FALSE(io::run(journal_->settle()));
@@ -315,7 +315,7 @@ TEST_P(AuditTest, AUD6_ACrashBetweenTheMoveAndTheDeletionLeavesEachTraceOnce) {
   EXPECT_EQ(*journal_->verify(SpaceId(5), Lane::ordinary), 10);
 }
 
-TEST_P(AuditTest, AUD7_EachFieldThatIsTamperedWithIsFound) {
+TEST_P(AuditTest, AUD_7_EachFieldThatIsTamperedWithIsFound) {
   for (std::int64_t space = 5; space < 7; ++space) {
     for (int i = 0; i < 3; ++i) ASSERT_TRUE(journal_->durable_now(entry_of(space, std::to_string(i))));
   }
@@ -327,8 +327,10 @@ TEST_P(AuditTest, AUD7_EachFieldThatIsTamperedWithIsFound) {
     std::string set, back;
   };
   const Change changes[] = {
-      {"space_id = 9", "space_id = 5"},  {"lane = 1", "lane = 0"},
-      {"sequence = 7", "sequence = 2"},  {"at_ms = at_ms + 1", "at_ms = at_ms - 1"},
+      {"space_id = 9", "space_id = 5"},
+      {"lane = 1", "lane = 0"},
+      {"sequence = 7", "sequence = 2"},
+      {"at_ms = at_ms + 1", "at_ms = at_ms - 1"},
   };
   for (const auto& change : changes) {
     alter("UPDATE trace SET " + change.set + where);
@@ -356,14 +358,14 @@ TEST_P(AuditTest, AUD7_EachFieldThatIsTamperedWithIsFound) {
   EXPECT_EQ(*journal_->verify(SpaceId(6), Lane::ordinary), 3);
 }
 
-TEST_P(AuditTest, AUD7_ABodyOfAnotherPlaceDoesNotOpen) {
+TEST_P(AuditTest, AUD_7_ABodyOfAnotherPlaceDoesNotOpen) {
   for (int i = 0; i < 2; ++i) ASSERT_TRUE(journal_->durable_now(entry_of(5, std::to_string(i))));
   alter("UPDATE trace SET body = (SELECT body FROM trace WHERE sequence = 1) WHERE sequence = 2");
   expect_broken(5);
   EXPECT_FALSE(io::run(journal_->read(SpaceId(5), {})));
 }
 
-TEST_P(AuditTest, AUD7_AJournalCutShortIsNoticed) {
+TEST_P(AuditTest, AUD_7_AJournalCutShortIsNoticed) {
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(journal_->durable_now(entry_of(5, std::to_string(i))));
   alter("DELETE FROM trace WHERE sequence = 2");
   journal_.reset();
@@ -377,7 +379,7 @@ TEST_P(AuditTest, AUD7_AJournalCutShortIsNoticed) {
   }
 }
 
-TEST_P(AuditTest, AUD7_APendingTraceThatDoesNotOpenStaysAndIsTold) {
+TEST_P(AuditTest, AUD_7_APendingTraceThatDoesNotOpenStaysAndIsTold) {
   traces_->refuse_writes = true;
   ASSERT_TRUE(append(entry_of(5, "spoiled")));
   ASSERT_TRUE(append(entry_of(6, "sound")));
@@ -391,7 +393,7 @@ TEST_P(AuditTest, AUD7_APendingTraceThatDoesNotOpenStaysAndIsTold) {
   EXPECT_THAT(requests(6), ::testing::ElementsAre("sound"));
 }
 
-TEST_P(AuditTest, AUD8_NothingOfABodyLiesInClear) {
+TEST_P(AuditTest, AUD_8_NothingOfABodyLiesInClear) {
   ASSERT_TRUE(journal_->durable_now(entry_of(5, "canary-request")));
   traces_->refuse_writes = true;
   ASSERT_TRUE(append(entry_of(5, "canary-request")));
@@ -432,7 +434,7 @@ TEST_P(AuditTest, ATraceIsOfASpace) {
   EXPECT_EQ(append(entry_of(-1, "x")).error().code, "audit.no_space");
 }
 
-TEST_P(AuditTest, AUD4_AReceiptMovedFromIsOfNoSpace) {
+TEST_P(AuditTest, AUD_4_AReceiptMovedFromIsOfNoSpace) {
   auto receipt = journal_->durable_now(entry_of(5, "x"));
   const TraceReceipt taken = std::move(*receipt);
   EXPECT_EQ(taken.space(), SpaceId(5));

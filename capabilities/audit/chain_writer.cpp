@@ -10,7 +10,9 @@ constexpr int most_attempts = 3;
 
 }  // namespace
 
-ChainWriter::~ChainWriter() { close(); }
+ChainWriter::~ChainWriter() {
+  close();
+}
 
 kernel::Status ChainWriter::recover() {
   if (!table_.has_positions()) return {};

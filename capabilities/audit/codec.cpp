@@ -13,7 +13,9 @@ namespace json = kernel::json;
 constexpr std::string_view header_magic = "CTR1";
 constexpr std::string_view pending_magic = "CTP1";
 
-void put(kernel::Bytes& out, std::string_view text) { out.insert(out.end(), text.begin(), text.end()); }
+void put(kernel::Bytes& out, std::string_view text) {
+  out.insert(out.end(), text.begin(), text.end());
+}
 
 void put(kernel::Bytes& out, std::int64_t value) {
   const auto bits = static_cast<std::uint64_t>(value);
@@ -39,8 +41,7 @@ bool each_member(auto& entry, Visit&& visit) {
          visit("actor_name", entry.actor_name) && visit("profession", entry.profession) &&
          visit("structure_id", entry.structure_id) && visit("structure_name", entry.structure_name) &&
          visit("mode", entry.mode) && visit("reason", entry.reason) && visit("item", entry.item) &&
-         visit("item_title", entry.item_title) && visit("count", entry.count) &&
-         visit("request_id", entry.request_id);
+         visit("item_title", entry.item_title) && visit("count", entry.count) && visit("request_id", entry.request_id);
 }
 
 struct Write {
@@ -96,7 +97,9 @@ std::optional<Entry> decode_body(std::string_view text, SpaceId space, Lane lane
   return entry;
 }
 
-kernel::Bytes header_bytes(const Header& header) { return place_bytes(header_magic, header); }
+kernel::Bytes header_bytes(const Header& header) {
+  return place_bytes(header_magic, header);
+}
 
 kernel::Bytes body_binding(const Header& header, const Hash& previous) {
   auto out = place_bytes(header_magic, header);
@@ -104,7 +107,9 @@ kernel::Bytes body_binding(const Header& header, const Hash& previous) {
   return out;
 }
 
-kernel::Bytes pending_binding(const Header& header) { return place_bytes(pending_magic, header); }
+kernel::Bytes pending_binding(const Header& header) {
+  return place_bytes(pending_magic, header);
+}
 
 Hash chain_hash(const Hash& previous, kernel::ByteView sealed_body, const Header& header) {
   kernel::Bytes all(previous.begin(), previous.end());

@@ -1,5 +1,5 @@
-// A trace as bytes: its body, its header, its place in the chain. Pure; docs/formats/trace.md says the same to the byte.
-// Inside audit only.
+// A trace as bytes: its body, its header, its place in the chain. Pure; docs/formats/trace.md says the same to the
+// byte. Inside audit only.
 #pragma once
 #include <array>
 #include <mutex>
@@ -30,8 +30,8 @@ kernel::Bytes body_binding(const Header& header, const Hash& previous);  // asso
 kernel::Bytes pending_binding(const Header& header);                     // and of one that waits in trace_pending
 Hash chain_hash(const Hash& previous, kernel::ByteView sealed_body, const Header& header);
 
-// Time-ordered ids: 6 bytes of milliseconds, 2 of a counter, 8 random. Each is greater than the one before, whatever the
-// clock does. Thread-safe.
+// Time-ordered ids: 6 bytes of milliseconds, 2 of a counter, 8 random. Each is greater than the one before, whatever
+// the clock does. Thread-safe.
 class EntryIds {
  public:
   explicit EntryIds(io::Entropy& entropy) : entropy_(&entropy) {}

@@ -1,5 +1,5 @@
-// The heads of the chains in memory, and the plan by which they reach trace_lane: lazily, a few with each batch, so that
-// a trace costs one append and not one more page of a table ordered by space. Inside audit only.
+// The heads of the chains in memory, and the plan by which they reach trace_lane: lazily, a few with each batch, so
+// that a trace costs one append and not one more page of a table ordered by space. Inside audit only.
 #pragma once
 #include <map>
 #include <mutex>
@@ -12,9 +12,10 @@ namespace carnet::audit {
 class Heads {
  public:
   struct Limits {
-    std::size_t flush_at = 20'000;  // unwritten heads at which writing begins: about what a start reads on from the mark
-    std::size_t per_batch = 256;    // heads written with one batch
-    std::size_t keep = 200'000;     // heads kept in all; beyond, written ones are forgotten (60 bytes each)
+    std::size_t flush_at =
+        20'000;                   // unwritten heads at which writing begins: about what a start reads on from the mark
+    std::size_t per_batch = 256;  // heads written with one batch
+    std::size_t keep = 200'000;   // heads kept in all; beyond, written ones are forgotten (60 bytes each)
   };
   // What one batch writes beside its traces.
   struct Step {

@@ -5,8 +5,12 @@
 namespace carnet::audit {
 namespace {
 
-LaneKey lane(std::int64_t space) { return {SpaceId(space), Lane::ordinary}; }
-Head head(std::int64_t sequence) { return {sequence, sequence * 10, {}}; }
+LaneKey lane(std::int64_t space) {
+  return {SpaceId(space), Lane::ordinary};
+}
+Head head(std::int64_t sequence) {
+  return {sequence, sequence * 10, {}};
+}
 
 TEST(Heads, NothingIsWrittenBeforeEnoughIsWaiting) {
   Heads heads({.flush_at = 3, .per_batch = 2, .keep = 100});

@@ -16,9 +16,9 @@ class Pump {
   Pump(const Pump&) = delete;
   Pump& operator=(const Pump&) = delete;
 
-  void wake();                     // something has committed; quick, any thread
-  void wake_if_stalled();          // the journal works again
-  void settle(store::Done done);   // once all that had committed has moved, or cannot
+  void wake();                    // something has committed; quick, any thread
+  void wake_if_stalled();         // the journal works again
+  void settle(store::Done done);  // once all that had committed has moved, or cannot
   void close();
 
  private:

@@ -9,8 +9,12 @@ namespace carnet::audit {
 
 std::vector<store::Migration> schema_files(std::string_view folder);
 
-std::vector<store::Migration> Journal::main_migrations() { return schema_files("main"); }
-std::vector<store::Migration> Journal::journal_migrations() { return schema_files("journal"); }
+std::vector<store::Migration> Journal::main_migrations() {
+  return schema_files("main");
+}
+std::vector<store::Migration> Journal::journal_migrations() {
+  return schema_files("journal");
+}
 
 struct Journal::State {
   store::Store& main;
@@ -46,11 +50,13 @@ kernel::Status check_place(const Entry& entry) {
   return {};
 }
 
-std::string text_of(const EntryId& id) { return kernel::to_base32(id); }
+std::string text_of(const EntryId& id) {
+  return kernel::to_base32(id);
+}
 
 // What one page of a reader's list is made of, before its bodies are opened.
 struct Page {
-  std::vector<Link> links;                        // newest first
+  std::vector<Link> links;                                // newest first
   std::vector<std::pair<std::int64_t, Pending>> pending;  // with their sequence to be; newest first
 };
 
@@ -58,8 +64,8 @@ bool in_range(const Filter& filter, kernel::Instant at) {
   return (!filter.from || at >= *filter.from) && (!filter.to || at < *filter.to);
 }
 
-// Pending traces were read first, from the main store: what has moved since stands in the journal under its id. One that
-// stands there beyond the head this reader follows is still pending to them.
+// Pending traces were read first, from the main store: what has moved since stands in the journal under its id. One
+// that stands there beyond the head this reader follows is still pending to them.
 kernel::Result<Page> read_page(store::Snapshot& snapshot, const JournalTable& table, LaneKey key,
                                std::optional<Head> head, std::vector<Pending> pending, const Filter& filter) {
   if (!head) {
@@ -126,9 +132,8 @@ Journal::~Journal() {
   state_->chain.close();
 }
 
-kernel::Result<std::unique_ptr<Journal>> Journal::open(store::Store& main, store::Store& journal,
-                                                       crypto::Sealer sealer, const io::Clock& clock,
-                                                       io::Entropy& entropy) {
+kernel::Result<std::unique_ptr<Journal>> Journal::open(store::Store& main, store::Store& journal, crypto::Sealer sealer,
+                                                       const io::Clock& clock, io::Entropy& entropy) {
   auto state = std::make_shared<State>(main, journal, std::move(sealer), clock, entropy);
   CARNET_CHECK(state->chain.recover());
   auto drained = store::completion_now([&](store::Done done) { state->pump.settle(std::move(done)); });
@@ -150,9 +155,8 @@ io::Task<kernel::Result<TraceReceipt>> Journal::durable(Entry entry) {
 kernel::Result<TraceReceipt> Journal::durable_now(Entry entry) {
   CARNET_CHECK(check_place(entry));
   const auto header = state_->header_of(entry);
-  CARNET_CHECK(store::completion_now([&](store::Done done) {
-    state_->chain.add({header, encode_body(entry), false, std::move(done)});
-  }));
+  CARNET_CHECK(store::completion_now(
+      [&](store::Done done) { state_->chain.add({header, encode_body(entry), false, std::move(done)}); }));
   return TraceReceipt(header.space, text_of(header.id));
 }
 

@@ -10,7 +10,9 @@ namespace {
 
 constexpr int sequences_per_query = 200;
 
-std::int64_t number(Lane lane) { return static_cast<std::int64_t>(lane); }
+std::int64_t number(Lane lane) {
+  return static_cast<std::int64_t>(lane);
+}
 
 template <std::size_t N>
 std::array<std::uint8_t, N> exactly(kernel::ByteView bytes) {
@@ -57,17 +59,17 @@ kernel::Error chain_broken(LaneKey key, std::int64_t sequence, std::string_view 
 kernel::Status JournalTable::insert(store::Tx& tx, const Link& link) const {
   const auto& header = link.header;
   if (positions_) {
-    CARNET_CHECK(tx.execute(
-        "INSERT INTO trace (space_id, lane, sequence, at_ms, entry_id, previous, hash, body, position,"
-        " previous_position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        {header.space.value, number(header.lane), header.sequence, header.at.ms, header.id, link.previous, link.hash,
-         link.body, link.position, link.previous_position}));
+    CARNET_CHECK(
+        tx.execute("INSERT INTO trace (space_id, lane, sequence, at_ms, entry_id, previous, hash, body, position,"
+                   " previous_position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                   {header.space.value, number(header.lane), header.sequence, header.at.ms, header.id, link.previous,
+                    link.hash, link.body, link.position, link.previous_position}));
   } else {
-    CARNET_CHECK(tx.execute(
-        "INSERT INTO trace (space_id, lane, sequence, at_ms, entry_id, previous, hash, body)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        {header.space.value, number(header.lane), header.sequence, header.at.ms, header.id, link.previous, link.hash,
-         link.body}));
+    CARNET_CHECK(
+        tx.execute("INSERT INTO trace (space_id, lane, sequence, at_ms, entry_id, previous, hash, body)"
+                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                   {header.space.value, number(header.lane), header.sequence, header.at.ms, header.id, link.previous,
+                    link.hash, link.body}));
   }
   return {};
 }
@@ -85,10 +87,10 @@ kernel::Result<std::optional<std::int64_t>> JournalTable::sequence_of(store::Sna
 
 kernel::Result<Head> JournalTable::head_of(store::Snapshot& snapshot, LaneKey key) const {
   Head head;
-  const std::string_view sql =
-      positions_ ? "SELECT sequence, hash, position FROM trace_lane WHERE space_id = $1 AND lane = $2"
-                 : "SELECT sequence, hash, 0 FROM trace WHERE space_id = $1 AND lane = $2"
-                   " ORDER BY sequence DESC LIMIT 1";
+  const std::string_view sql = positions_
+                                   ? "SELECT sequence, hash, position FROM trace_lane WHERE space_id = $1 AND lane = $2"
+                                   : "SELECT sequence, hash, 0 FROM trace WHERE space_id = $1 AND lane = $2"
+                                     " ORDER BY sequence DESC LIMIT 1";
   CARNET_CHECK(snapshot.query(sql, {key.space.value, number(key.lane)}, [&](const store::Row& row) {
     head = {row.integer(0), row.integer(2), exactly<32>(row.blob(1))};
     return false;
@@ -149,10 +151,10 @@ kernel::Status JournalTable::walk_sequences(store::Snapshot& snapshot, LaneKey k
 }
 
 kernel::Status JournalTable::put_lane(store::Tx& tx, LaneKey key, const Head& head) const {
-  CARNET_CHECK(tx.execute(
-      "INSERT INTO trace_lane (space_id, lane, sequence, position, hash) VALUES ($1, $2, $3, $4, $5)"
-      " ON CONFLICT (space_id, lane) DO UPDATE SET sequence = $3, position = $4, hash = $5",
-      {key.space.value, number(key.lane), head.sequence, head.position, head.hash}));
+  CARNET_CHECK(
+      tx.execute("INSERT INTO trace_lane (space_id, lane, sequence, position, hash) VALUES ($1, $2, $3, $4, $5)"
+                 " ON CONFLICT (space_id, lane) DO UPDATE SET sequence = $3, position = $4, hash = $5",
+                 {key.space.value, number(key.lane), head.sequence, head.position, head.hash}));
   return {};
 }
 
@@ -190,10 +192,10 @@ kernel::Result<std::int64_t> JournalTable::replay(store::Snapshot& snapshot,
 }
 
 kernel::Status insert_pending(store::Tx& tx, const Pending& pending) {
-  CARNET_CHECK(tx.execute(
-      "INSERT INTO trace_pending (entry_id, space_id, lane, at_ms, body) VALUES ($1, $2, $3, $4, $5)",
-      {pending.header.id, pending.header.space.value, number(pending.header.lane), pending.header.at.ms,
-       pending.body}));
+  CARNET_CHECK(
+      tx.execute("INSERT INTO trace_pending (entry_id, space_id, lane, at_ms, body) VALUES ($1, $2, $3, $4, $5)",
+                 {pending.header.id, pending.header.space.value, number(pending.header.lane), pending.header.at.ms,
+                  pending.body}));
   return {};
 }
 
@@ -215,13 +217,13 @@ kernel::Result<std::vector<Pending>> pending_after(store::Snapshot& snapshot, ke
 
 kernel::Result<std::vector<Pending>> pending_of(store::Snapshot& snapshot, LaneKey key) {
   std::vector<Pending> found;
-  CARNET_CHECK(snapshot.query(
-      "SELECT entry_id, space_id, lane, at_ms, body FROM trace_pending WHERE space_id = $1 AND lane = $2"
-      " ORDER BY entry_id",
-      {key.space.value, number(key.lane)}, [&](const store::Row& row) {
-        found.push_back(pending_of_row(row));
-        return true;
-      }));
+  CARNET_CHECK(
+      snapshot.query("SELECT entry_id, space_id, lane, at_ms, body FROM trace_pending WHERE space_id = $1 AND lane = $2"
+                     " ORDER BY entry_id",
+                     {key.space.value, number(key.lane)}, [&](const store::Row& row) {
+                       found.push_back(pending_of_row(row));
+                       return true;
+                     }));
   return found;
 }
 

@@ -28,8 +28,8 @@ struct Link {
   kernel::Bytes body;  // sealed
 };
 
-// The journal's rows. SQLite keeps them in the order of writing and chains them by position; PostgreSQL clusters them by
-// space and sequence. A row that is not where the chain says is a fault, "audit.chain_broken".
+// The journal's rows. SQLite keeps them in the order of writing and chains them by position; PostgreSQL clusters them
+// by space and sequence. A row that is not where the chain says is a fault, "audit.chain_broken".
 class JournalTable {
  public:
   explicit JournalTable(const store::Store& journal) : positions_(journal.engine() == "sqlite") {}

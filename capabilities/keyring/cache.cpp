@@ -27,8 +27,7 @@ void KeyCache::keep(SpaceId space, const kernel::SecretBytes& key, kernel::Insta
   if (const auto found = places_.find(space); found != places_.end()) drop(found->second);
   entries_.push_front({space, key.copy(), now});
   places_[space] = entries_.begin();
-  while (!entries_.empty() &&
-         (entries_.size() > limits_.keys || now.since(entries_.back().kept_at) >= limits_.life)) {
+  while (!entries_.empty() && (entries_.size() > limits_.keys || now.since(entries_.back().kept_at) >= limits_.life)) {
     drop(std::prev(entries_.end()));
   }
 }

@@ -31,7 +31,8 @@ class KeyringTest : public ::testing::TestWithParam<std::string> {
     journal_case_ = StoreCase::make(GetParam());
     main_ = open_store(*main_case_, audit::Journal::main_migrations());
     traces_ = open_store(*journal_case_, audit::Journal::journal_migrations());
-    auto journal = audit::Journal::open(*main_, *traces_, crypto::Sealer(master_, "traces", entropy_), clock_, entropy_);
+    auto journal =
+        audit::Journal::open(*main_, *traces_, crypto::Sealer(master_, "traces", entropy_), clock_, entropy_);
     ASSERT_TRUE(journal);
     journal_ = std::move(*journal);
     open();
@@ -69,11 +70,11 @@ class KeyringTest : public ::testing::TestWithParam<std::string> {
   kernel::Bytes wrapped(std::int64_t space) {
     return *keys_->read_now<kernel::Bytes>([&](store::Snapshot& snapshot) -> Result<kernel::Bytes> {
       kernel::Bytes found;
-      CARNET_CHECK(snapshot.query("SELECT wrapped FROM space_key WHERE space_id = $1", {space},
-                                  [&](const store::Row& row) {
-                                    found.assign(row.blob(0).begin(), row.blob(0).end());
-                                    return true;
-                                  }));
+      CARNET_CHECK(
+          snapshot.query("SELECT wrapped FROM space_key WHERE space_id = $1", {space}, [&](const store::Row& row) {
+            found.assign(row.blob(0).begin(), row.blob(0).end());
+            return true;
+          }));
       return found;
     });
   }
@@ -105,7 +106,7 @@ io::Task<Result<bool>> open_and_compare(Keyring& keyring, audit::TraceReceipt re
   co_return opened->open(sealed, "a") == kernel::to_bytes("plain");
 }
 
-TEST_P(KeyringTest, KEY1_AKeyIsMadeOnceAndComesBackAfterReopening) {
+TEST_P(KeyringTest, KEY_1_AKeyIsMadeOnceAndComesBackAfterReopening) {
   create(5);
   const auto sealed = key(5).seal(kernel::as_bytes("plain"), "a");
   create(5);
@@ -117,33 +118,32 @@ TEST_P(KeyringTest, KEY1_AKeyIsMadeOnceAndComesBackAfterReopening) {
   EXPECT_EQ(key(5).space(), SpaceId(5));
 }
 
-TEST_P(KeyringTest, KEY1_EachSpaceHasItsOwn) {
+TEST_P(KeyringTest, KEY_1_EachSpaceHasItsOwn) {
   const SpaceId several[] = {SpaceId(4), SpaceId(5)};
   ASSERT_TRUE(keyring_->create_now(several));
   const auto sealed = key(4).seal(kernel::as_bytes("plain"), "a");
   EXPECT_FALSE(key(5).open(sealed, "a"));
 }
 
-TEST_P(KeyringTest, KEY2_WithoutAKeyNothingOpens) {
+TEST_P(KeyringTest, KEY_2_WithoutAKeyNothingOpens) {
   auto none = keyring_->open_now(receipt(5), Purpose::read_record);
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().kind, ErrorKind::not_found);
 }
 
-TEST_P(KeyringTest, KEY2_AReceiptMovedFromAborts) {
+TEST_P(KeyringTest, KEY_2_AReceiptMovedFromAborts) {
   create(5);
   auto first = receipt(5);
   const auto second = std::move(first);
   EXPECT_DEATH((void)keyring_->open_now(first, Purpose::read_record), "receipt of a space");
 }
 
-TEST_P(KeyringTest, KEY3_AWrappedKeyOpensOnlyInItsRowAndUnderItsMaster) {
+TEST_P(KeyringTest, KEY_3_AWrappedKeyOpensOnlyInItsRowAndUnderItsMaster) {
   create(4);
   create(5);
   const auto of_another = wrapped(4);
-  auto swapped = keys_->write_now<std::int64_t>([&](store::Tx& tx) {
-    return tx.execute("UPDATE space_key SET wrapped = $1 WHERE space_id = 5", {of_another});
-  });
+  auto swapped = keys_->write_now<std::int64_t>(
+      [&](store::Tx& tx) { return tx.execute("UPDATE space_key SET wrapped = $1 WHERE space_id = 5", {of_another}); });
   ASSERT_EQ(*swapped, 1);
   auto opened = keyring_->open_now(receipt(5), Purpose::read_record);
   ASSERT_FALSE(opened);
@@ -154,7 +154,7 @@ TEST_P(KeyringTest, KEY3_AWrappedKeyOpensOnlyInItsRowAndUnderItsMaster) {
   EXPECT_EQ(of_another.size(), 32 + crypto::seal_overhead);
 }
 
-TEST_P(KeyringTest, KEY4_ASealedValueOpensOnlyAtItsPlace) {
+TEST_P(KeyringTest, KEY_4_ASealedValueOpensOnlyAtItsPlace) {
   create(5);
   const auto own = key(5);
   auto sealed = own.seal(kernel::as_bytes("plain"), "document/1/1");
@@ -165,7 +165,7 @@ TEST_P(KeyringTest, KEY4_ASealedValueOpensOnlyAtItsPlace) {
   EXPECT_FALSE(own.open({}, "document/1/1"));
 }
 
-TEST_P(KeyringTest, KEY5_AfterDestructionNothingOpensEverAgain) {
+TEST_P(KeyringTest, KEY_5_AfterDestructionNothingOpensEverAgain) {
   create(4);
   create(5);
   (void)key(5);  // in the cache
@@ -185,12 +185,12 @@ TEST_P(KeyringTest, KEY5_AfterDestructionNothingOpensEverAgain) {
   EXPECT_TRUE(wrapped(5).empty());
 }
 
-TEST_P(KeyringTest, KEY5_ASpaceWithoutAKeyCanBeDestroyedToo) {
+TEST_P(KeyringTest, KEY_5_ASpaceWithoutAKeyCanBeDestroyedToo) {
   ASSERT_TRUE(io::run(keyring_->destroy(SpaceId(8))));
   EXPECT_EQ(io::run(keyring_->create(SpaceId(8))).error().kind, ErrorKind::gone);
 }
 
-TEST_P(KeyringTest, KEY5_TheWrappedBytesLeaveEveryFile) {
+TEST_P(KeyringTest, KEY_5_TheWrappedBytesLeaveEveryFile) {
   if (GetParam() != "sqlite") GTEST_SKIP() << "README.md says what PostgreSQL promises";
   for (std::int64_t space = 1; space <= 300; ++space) create(space);
   const auto before = wrapped(150);
@@ -200,7 +200,7 @@ TEST_P(KeyringTest, KEY5_TheWrappedBytesLeaveEveryFile) {
   EXPECT_GT(files_holding(wrapped(151)), 0);
 }
 
-TEST_P(KeyringTest, KEY6_ACachedKeyEndsAfterMinutes) {
+TEST_P(KeyringTest, KEY_6_ACachedKeyEndsAfterMinutes) {
   create(5);
   (void)key(5);
   auto deleted = keys_->write_now<std::int64_t>(
@@ -215,7 +215,7 @@ TEST_P(KeyringTest, AShortMasterIsRefused) {
   EXPECT_FALSE(Keyring::open(*keys_, kernel::SecretBytes(kernel::Bytes(16, 1)), entropy_));
 }
 
-TEST(KeyCache, KEY6_IsBoundedAndForgetsTheLeastRecentlyUsed) {
+TEST(KeyCache, KEY_6_IsBoundedAndForgetsTheLeastRecentlyUsed) {
   KeyCache cache({.keys = 2, .life = std::chrono::minutes(1)});
   const kernel::SecretBytes key(kernel::Bytes(32, 1));
   const kernel::Instant now{1'000'000};
@@ -229,7 +229,7 @@ TEST(KeyCache, KEY6_IsBoundedAndForgetsTheLeastRecentlyUsed) {
   EXPECT_FALSE(cache.find(SpaceId(1), kernel::Instant{now.ms - 1}));
 }
 
-TEST(KeyCache, KEY6_ADestroyedKeyDoesNotComeBack) {
+TEST(KeyCache, KEY_6_ADestroyedKeyDoesNotComeBack) {
   KeyCache cache;
   const kernel::SecretBytes key(kernel::Bytes(32, 1));
   cache.keep(SpaceId(1), key, {});

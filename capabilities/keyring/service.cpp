@@ -5,14 +5,18 @@ namespace carnet::keyring {
 
 std::vector<store::Migration> schema_files(std::string_view folder);
 
-std::vector<store::Migration> Keyring::migrations() { return schema_files(""); }
+std::vector<store::Migration> Keyring::migrations() {
+  return schema_files("");
+}
 
 namespace {
 
 constexpr std::size_t key_bytes = 32;
 constexpr std::size_t spaces_per_transaction = 2'000;
 
-kernel::Bytes wrapping_place(SpaceId space) { return kernel::to_bytes("space_key/" + std::to_string(space.value)); }
+kernel::Bytes wrapping_place(SpaceId space) {
+  return kernel::to_bytes("space_key/" + std::to_string(space.value));
+}
 
 kernel::Bytes place_in(SpaceId space, std::string_view associated) {
   return kernel::to_bytes("space/" + std::to_string(space.value) + "/" + std::string(associated));
@@ -53,9 +57,10 @@ kernel::Status insert_key(store::Tx& tx, SpaceId space, const crypto::Sealer& wr
 kernel::Status destroy_key(store::Tx& tx, SpaceId space, io::Entropy& entropy) {
   CARNET_CHECK(tx.execute("UPDATE space_key SET wrapped = $2 WHERE space_id = $1 AND destroyed = 0",
                           {space.value, entropy.bytes("keyring.overwrite", key_bytes + crypto::seal_overhead)}));
-  CARNET_CHECK(tx.execute("INSERT INTO space_key (space_id, destroyed, wrapped) VALUES ($1, 1, $2)"
-                          " ON CONFLICT (space_id) DO UPDATE SET destroyed = 1, wrapped = $2",
-                          {space.value, kernel::ByteView()}));
+  CARNET_CHECK(
+      tx.execute("INSERT INTO space_key (space_id, destroyed, wrapped) VALUES ($1, 1, $2)"
+                 " ON CONFLICT (space_id) DO UPDATE SET destroyed = 1, wrapped = $2",
+                 {space.value, kernel::ByteView()}));
   return {};
 }
 

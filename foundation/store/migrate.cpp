@@ -27,12 +27,11 @@ std::unexpected<kernel::Error> refused(std::string_view code, const std::string&
 kernel::Result<std::vector<Applied>> read_applied(Store& store) {
   return store.read_now<std::vector<Applied>>([](Snapshot& snapshot) -> kernel::Result<std::vector<Applied>> {
     std::vector<Applied> applied;
-    CARNET_CHECK(snapshot.query("SELECT owner, name, fingerprint FROM schema_migration ORDER BY owner, name", {},
-                                [&](const Row& row) {
-                                  applied.push_back({std::string(row.text(0)), std::string(row.text(1)),
-                                                     std::string(row.text(2))});
-                                  return true;
-                                }));
+    CARNET_CHECK(snapshot.query(
+        "SELECT owner, name, fingerprint FROM schema_migration ORDER BY owner, name", {}, [&](const Row& row) {
+          applied.push_back({std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2))});
+          return true;
+        }));
     return applied;
   });
 }
@@ -96,7 +95,8 @@ kernel::Status apply_migrations(Store& store, std::span<const Migration> migrati
     }
     if (done) continue;
     if (later_done) {
-      return refused("store.schema_order", migration.owner + "/" + migration.name + " comes before one already applied");
+      return refused("store.schema_order",
+                     migration.owner + "/" + migration.name + " comes before one already applied");
     }
     if (auto status = apply_one(store, migration, engine); !status) {
       auto error = std::move(status).error();

@@ -93,10 +93,11 @@ kernel::Result<std::unique_ptr<Packs>> Packs::open(const std::filesystem::path& 
   std::unique_ptr<Packs> packs(new Packs(directory, pack_bytes, std::move(lock)));
   CARNET_TRY(present, list_packs(directory));
   if (present.empty()) return packs;
-  // The tail may end with bytes of a batch that never committed: no row names them, so they stay and new objects follow.
+  // The tail may end with bytes of a batch that never committed: no row names them, so they stay and new objects
+  // follow.
   packs->tail_pack_ = present.back();
   CARNET_TRY(tail, packs->file_of(packs->tail_pack_));
-  struct stat facts {};
+  struct stat facts{};
   if (::fstat(tail->fd(), &facts) != 0) return failed("cannot examine", packs->path_of(packs->tail_pack_));
   packs->tail_ = tail;
   packs->tail_size_ = facts.st_size;
@@ -179,7 +180,7 @@ kernel::Result<Bytes> Packs::read(ObjectRef ref) {
     return kernel::fault("store.failed", "an object reference is not one");
   }
   CARNET_TRY(file, file_of(ref.pack));
-  struct stat facts {};
+  struct stat facts{};
   if (::fstat(file->fd(), &facts) != 0) return failed("cannot examine", path_of(ref.pack));
   if (ref.offset > facts.st_size || ref.length > facts.st_size - ref.offset) {
     return kernel::fault("store.failed", fmt::format("pack {} ends before an object it should hold", ref.pack));

@@ -25,7 +25,8 @@ TEST(Packs, AFullPackIsFollowedByAnother) {
   EXPECT_EQ(refs[0].pack, 1);
   EXPECT_EQ(refs[1].pack, 2);
   EXPECT_EQ(refs[5].pack, 6);
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(*packs->read(refs[static_cast<std::size_t>(i)]), Bytes(6, static_cast<std::uint8_t>(i)));
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(*packs->read(refs[static_cast<std::size_t>(i)]), Bytes(6, static_cast<std::uint8_t>(i)));
   packs.reset();
   packs = open(directory / "objects", 100);
   const auto next = *packs->append(Bytes(1, 7));
@@ -39,7 +40,8 @@ TEST(Packs, MorePacksThanDescriptorsKept) {
   std::vector<ObjectRef> refs;
   for (int i = 0; i < 200; ++i) refs.push_back(*packs->append(Bytes(3, static_cast<std::uint8_t>(i))));
   for (int round = 0; round < 2; ++round) {
-    for (std::size_t i = 0; i < refs.size(); ++i) ASSERT_EQ(*packs->read(refs[i]), Bytes(3, static_cast<std::uint8_t>(i)));
+    for (std::size_t i = 0; i < refs.size(); ++i)
+      ASSERT_EQ(*packs->read(refs[i]), Bytes(3, static_cast<std::uint8_t>(i)));
   }
 }
 

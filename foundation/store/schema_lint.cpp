@@ -33,7 +33,8 @@ std::vector<std::string> words_of(std::string_view sql) {
     }
     if (std::isspace(static_cast<unsigned char>(c)) == 0) {
       std::string word(sql.substr(at, length));
-      if (c != '\'' && c != '"') std::ranges::transform(word, word.begin(), [](unsigned char l) { return std::toupper(l); });
+      if (c != '\'' && c != '"')
+        std::ranges::transform(word, word.begin(), [](unsigned char l) { return std::toupper(l); });
       words.push_back(std::move(word));
     }
     at += length;
@@ -76,7 +77,9 @@ std::optional<std::string> exception_in(std::string_view raw) {
   return first == std::string_view::npos ? std::string() : std::string(line.substr(first));
 }
 
-bool names_person(const std::string& column) { return column == "SPACE_ID" || column == "PERSON_ID"; }
+bool names_person(const std::string& column) {
+  return column == "SPACE_ID" || column == "PERSON_ID";
+}
 
 class Linter {
  public:
@@ -115,12 +118,9 @@ class Linter {
   void forbid(const std::string& before, const std::string& word) {
     static const std::set<std::string> always = {"AUTOINCREMENT", "SERIAL",     "BIGSERIAL", "SMALLSERIAL",
                                                  "NEXTVAL",       "DEFERRABLE", "EXCLUDE"};
-    static const std::set<std::pair<std::string, std::string>> pairs = {{"CREATE", "TRIGGER"},
-                                                                        {"CONSTRAINT", "TRIGGER"},
-                                                                        {"CREATE", "SEQUENCE"},
-                                                                        {"AS", "IDENTITY"},
-                                                                        {"", "LISTEN"},
-                                                                        {"", "NOTIFY"}};
+    static const std::set<std::pair<std::string, std::string>> pairs = {
+        {"CREATE", "TRIGGER"}, {"CONSTRAINT", "TRIGGER"}, {"CREATE", "SEQUENCE"}, {"AS", "IDENTITY"}, {"", "LISTEN"},
+        {"", "NOTIFY"}};
     if (always.contains(word) || pairs.contains({before, word})) say(word + " is not allowed");
   }
 
@@ -146,9 +146,9 @@ class Linter {
     if (last == words.rend() || words[name + 1] != "(") return say("not understood");
     const auto end = static_cast<std::size_t>(words.rend() - last) - 1;
     const std::vector<std::string> tail(words.begin() + static_cast<std::ptrdiff_t>(end) + 1, words.end());
-    columns_and_keys({words.begin() + static_cast<std::ptrdiff_t>(name) + 2,
-                      words.begin() + static_cast<std::ptrdiff_t>(end)},
-                     excepted, tail == std::vector<std::string>{"WITHOUT", "ROWID"});
+    columns_and_keys(
+        {words.begin() + static_cast<std::ptrdiff_t>(name) + 2, words.begin() + static_cast<std::ptrdiff_t>(end)},
+        excepted, tail == std::vector<std::string>{"WITHOUT", "ROWID"});
   }
 
   // One item for each column or constraint: what lies between commas outside parentheses.

@@ -37,14 +37,17 @@ TEST(SchemaLint, KeysBeginWithThePerson) {
             Says{"T: PRIMARY does not begin with space_id or person_id"});
   EXPECT_EQ(lint("CREATE TABLE t (space_id INTEGER, a TEXT UNIQUE, PRIMARY KEY (space_id)) WITHOUT ROWID;"),
             Says{"T: UNIQUE does not begin with space_id or person_id"});
-  EXPECT_EQ(lint("CREATE TABLE t (space_id INTEGER, a TEXT, PRIMARY KEY (space_id), CONSTRAINT u UNIQUE (a)) WITHOUT ROWID;"),
-            Says{"T: UNIQUE does not begin with space_id or person_id"});
-  EXPECT_EQ(lint("CREATE TABLE t (space_id INTEGER, a INTEGER REFERENCES b (a), PRIMARY KEY (space_id)) WITHOUT ROWID;"),
-            Says{"T: REFERENCES does not begin with space_id or person_id"});
+  EXPECT_EQ(
+      lint("CREATE TABLE t (space_id INTEGER, a TEXT, PRIMARY KEY (space_id), CONSTRAINT u UNIQUE (a)) WITHOUT ROWID;"),
+      Says{"T: UNIQUE does not begin with space_id or person_id"});
+  EXPECT_EQ(
+      lint("CREATE TABLE t (space_id INTEGER, a INTEGER REFERENCES b (a), PRIMARY KEY (space_id)) WITHOUT ROWID;"),
+      Says{"T: REFERENCES does not begin with space_id or person_id"});
   EXPECT_EQ(lint("CREATE TABLE t (space_id INTEGER, a INTEGER, PRIMARY KEY (space_id),"
                  " FOREIGN KEY (a) REFERENCES b (a)) WITHOUT ROWID;"),
             Says{"T: FOREIGN does not begin with space_id or person_id"});
-  EXPECT_EQ(lint("CREATE UNIQUE INDEX i ON t (a, space_id);"), Says{"I: a unique index begins with space_id or person_id"});
+  EXPECT_EQ(lint("CREATE UNIQUE INDEX i ON t (a, space_id);"),
+            Says{"I: a unique index begins with space_id or person_id"});
   EXPECT_EQ(lint("ALTER TABLE t ADD COLUMN a TEXT UNIQUE;"),
             Says{"T: a key added later is not checked: make it in its table"});
 }
@@ -70,8 +73,10 @@ TEST(SchemaLint, WhatDoesNotSpreadIsRefused) {
 }
 
 TEST(SchemaLint, TablesAreClusteredByTheirKey) {
-  EXPECT_EQ(lint("CREATE TABLE t (space_id INTEGER, a TEXT, PRIMARY KEY (space_id, a));"), Says{"T: not WITHOUT ROWID"});
-  EXPECT_EQ(lint("CREATE TABLE t (space_id INTEGER, a TEXT, PRIMARY KEY (space_id, a));", "0001_x.postgres.sql"), Says{});
+  EXPECT_EQ(lint("CREATE TABLE t (space_id INTEGER, a TEXT, PRIMARY KEY (space_id, a));"),
+            Says{"T: not WITHOUT ROWID"});
+  EXPECT_EQ(lint("CREATE TABLE t (space_id INTEGER, a TEXT, PRIMARY KEY (space_id, a));", "0001_x.postgres.sql"),
+            Says{});
   EXPECT_EQ(lint("CREATE TABLE t (space_id INTEGER) WITHOUT ROWID;"), Says{"T: no primary key"});
 }
 

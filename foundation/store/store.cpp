@@ -45,7 +45,9 @@ Done resume_later(Handler&& handler) {
 
 }  // namespace
 
-WakeBatch::WakeBatch() : outer_(current_batch) { current_batch = this; }
+WakeBatch::WakeBatch() : outer_(current_batch) {
+  current_batch = this;
+}
 
 WakeBatch::~WakeBatch() {
   current_batch = outer_;
@@ -76,7 +78,9 @@ void WakeBatch::add(const io::Executor& executor, Resume resume) {
   current_batch->groups_.back().resumes.push_back(std::move(resume));
 }
 
-void serve_on_this_thread(const Store* store) { served_store = store; }
+void serve_on_this_thread(const Store* store) {
+  served_store = store;
+}
 
 io::Task<kernel::Status> completion(std::move_only_function<void(Done)> start) {
   co_return co_await boost::asio::async_initiate<const UseTask, void(kernel::Status)>(
@@ -117,8 +121,7 @@ kernel::Result<std::unique_ptr<Store>> Store::open(std::string_view location, co
   if (location.starts_with(postgres)) {
     return open_postgres(std::string(location.substr(postgres.size())), options);
   }
-  return kernel::refuse(kernel::ErrorKind::invalid, "store.location",
-                        "a store is sqlite:PATH or postgres:CONNINFO");
+  return kernel::refuse(kernel::ErrorKind::invalid, "store.location", "a store is sqlite:PATH or postgres:CONNINFO");
 }
 
 }  // namespace carnet::store

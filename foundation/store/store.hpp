@@ -92,7 +92,8 @@ class Snapshot {
 class Tx : public Snapshot {
  public:
   using Snapshot::query;
-  virtual kernel::Result<std::int64_t> execute(std::string_view sql, std::span<const Param> params) = 0;  // rows changed
+  virtual kernel::Result<std::int64_t> execute(std::string_view sql,
+                                               std::span<const Param> params) = 0;  // rows changed
   kernel::Result<std::int64_t> execute(std::string_view sql, std::initializer_list<Param> params) {
     return execute(sql, std::span<const Param>(params.begin(), params.size()));
   }
@@ -106,8 +107,8 @@ class Tx : public Snapshot {
 // What an error of the engine looks like to a capability:
 //   "store.unique"           conflict: a unique key refused the row; the transaction may go on
 //   "store.unavailable"      unavailable: nothing was done, and the store may answer later (full disk, lost server)
-//   "store.failed"           fault: nothing was acknowledged; after a failed sync or commit every later write is refused
-//   "store.unknown_outcome"  fault: the server was lost while it committed; the effects may or may not be there
+//   "store.failed"           fault: nothing was acknowledged; after a failed sync or commit every later write is
+//   refused "store.unknown_outcome"  fault: the server was lost while it committed; the effects may or may not be there
 // Any error other than store.unique dooms its transaction: it is rolled back even when fn ignores the error.
 
 // A capability's migrations: its schema/*.sql, embedded in the program by name order. One text for both engines:
@@ -164,13 +165,14 @@ class Store {
   virtual void submit_write(std::function<kernel::Status(Tx&)> job, Done done) = 0;
   virtual void submit_read(std::function<kernel::Status(Snapshot&)> job, Done done) = 0;
 
-  // SQLite: a consistent copy of the database, then of the packs, into `directory` (made; refused when not empty), under
-  // the names they have; writes go on meanwhile. PostgreSQL refuses: its own tool is pg_dump.
-  virtual kernel::Status backup_to(const std::filesystem::path& directory, const std::function<void(double)>& progress) = 0;
+  // SQLite: a consistent copy of the database, then of the packs, into `directory` (made; refused when not empty),
+  // under the names they have; writes go on meanwhile. PostgreSQL refuses: its own tool is pg_dump.
+  virtual kernel::Status backup_to(const std::filesystem::path& directory,
+                                   const std::function<void(double)>& progress) = 0;
   // After a deletion that must leave no copy: SQLite empties its write-ahead log into the database (unavailable while a
   // long read or a backup holds it: ask again); PostgreSQL vacuums, which frees the space without promising zeros.
   io::Task<kernel::Status> scrub();
-  virtual bool healthy() const = 0;  // false once a write could not be made durable
+  virtual bool healthy() const = 0;             // false once a write could not be made durable
   virtual std::string_view engine() const = 0;  // "sqlite" | "postgres"
 
   struct Figures {

@@ -18,8 +18,8 @@ namespace {
 using kernel::ErrorKind;
 using kernel::Result;
 using kernel::Status;
-using testing::StoreCase;
 using ::testing::ElementsAre;
+using testing::StoreCase;
 
 const std::vector<Migration> schema = {
     {"test", "0001_item.sql",
@@ -438,7 +438,9 @@ io::Task<Result<std::unique_ptr<int>>> move_only(Store& store) {
       [](Snapshot&) -> Result<std::unique_ptr<int>> { return std::make_unique<int>(5); });
 }
 
-TEST_P(StoreContract, ResultsMayBeMoveOnly) { EXPECT_EQ(**io::run(move_only(*store_)), 5); }
+TEST_P(StoreContract, ResultsMayBeMoveOnly) {
+  EXPECT_EQ(**io::run(move_only(*store_)), 5);
+}
 
 // Each reads, then writes what it read plus one: were two of them let through together, a step would be lost.
 io::Task<void> count_up(Store& store, int steps, std::atomic<int>& failures) {
@@ -477,14 +479,15 @@ TEST_P(StoreContract, TransactionsThatMeetBehaveAsIfOneAfterTheOther) {
 TEST_P(StoreContract, ClosingDrainsWhatWasAsked) {
   std::atomic<int> done{0}, kept{0};
   for (int id = 0; id < 200; ++id) {
-    store_->submit_write([id](Tx& tx) -> Status {
-                           CARNET_CHECK(insert(tx, id));
-                           return {};
-                         },
-                         [&](Status status) {
-                           ++done;
-                           if (status) ++kept;
-                         });
+    store_->submit_write(
+        [id](Tx& tx) -> Status {
+          CARNET_CHECK(insert(tx, id));
+          return {};
+        },
+        [&](Status status) {
+          ++done;
+          if (status) ++kept;
+        });
   }
   store_.reset();
   EXPECT_EQ(done, 200);
@@ -504,7 +507,8 @@ TEST_P(StoreContract, ScrubKeepsTheRows) {
 
 TEST_P(StoreContract, MigrationsApplyOnceAndForward) {
   auto more = schema;
-  more.push_back({"test", "0002_more.sql", "ALTER TABLE item ADD COLUMN extra TEXT; CREATE INDEX by_name ON item (name);"});
+  more.push_back(
+      {"test", "0002_more.sql", "ALTER TABLE item ADD COLUMN extra TEXT; CREATE INDEX by_name ON item (name);"});
   ASSERT_TRUE(store_->migrate(more));
   ASSERT_TRUE(store_->migrate(more));
   ASSERT_TRUE(store_->write_now<std::int64_t>(
@@ -535,7 +539,8 @@ TEST_P(StoreContract, AMigrationThatShouldHaveComeEarlierIsRefused) {
 
 TEST_P(StoreContract, AFailingMigrationLeavesNothingOfItself) {
   auto broken = schema;
-  broken.push_back({"test", "0002_broken.sql", "CREATE TABLE half (id INTEGER PRIMARY KEY); CREATE TABLE item (id INTEGER);"});
+  broken.push_back(
+      {"test", "0002_broken.sql", "CREATE TABLE half (id INTEGER PRIMARY KEY); CREATE TABLE item (id INTEGER);"});
   ASSERT_FALSE(store_->migrate(broken));
   broken.back().sql = "CREATE TABLE half (id INTEGER PRIMARY KEY);";
   auto status = store_->migrate(broken);
@@ -558,9 +563,8 @@ TEST_P(StoreContract, AClosureThatWaitsForItsOwnStoreAborts) {
   EXPECT_DEATH(
       {
         auto store = Store::open(case_->location(), case_->options());
-        (void)(*store)->write_now<void>([&](Tx&) -> Status {
-          return (*store)->read_now<void>([](Snapshot&) -> Status { return {}; });
-        });
+        (void)(*store)->write_now<void>(
+            [&](Tx&) -> Status { return (*store)->read_now<void>([](Snapshot&) -> Status { return {}; }); });
       },
       "waits for the store that runs it");
 }

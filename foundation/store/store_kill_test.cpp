@@ -17,12 +17,14 @@ using kernel::Status;
 constexpr int cycles = 20;  // of each engine; CARNET_KILL_CYCLES asks for more
 constexpr int writers = 16;
 
-const std::vector<Migration> schema = {
-    {"test", "0001_pair.sql",
-     "CREATE TABLE one (id INTEGER NOT NULL, pack INTEGER, place INTEGER, size INTEGER, PRIMARY KEY (id)) WITHOUT ROWID;"
-     "CREATE TABLE two (id INTEGER NOT NULL, PRIMARY KEY (id)) WITHOUT ROWID;"}};
+const std::vector<Migration> schema = {{"test", "0001_pair.sql",
+                                        "CREATE TABLE one (id INTEGER NOT NULL, pack INTEGER, place INTEGER, size "
+                                        "INTEGER, PRIMARY KEY (id)) WITHOUT ROWID;"
+                                        "CREATE TABLE two (id INTEGER NOT NULL, PRIMARY KEY (id)) WITHOUT ROWID;"}};
 
-Bytes object_for(std::int64_t id) { return Bytes(static_cast<std::size_t>(500 + id % 3'000), static_cast<std::uint8_t>(id)); }
+Bytes object_for(std::int64_t id) {
+  return Bytes(static_cast<std::size_t>(500 + id % 3'000), static_cast<std::uint8_t>(id));
+}
 
 Options options_in(const std::filesystem::path& objects) {
   Options options;

@@ -52,11 +52,16 @@ class PgRow final : public Row {
     const auto size = static_cast<std::size_t>(PQgetlength(result_, row_, column));
     if (size == 0) return 0;
     switch (PQftype(result_, column)) {
-      case oid_int8: return static_cast<std::int64_t>(big_endian(data, 8));
-      case oid_int4: return static_cast<std::int32_t>(big_endian(data, 4));
-      case oid_int2: return static_cast<std::int16_t>(big_endian(data, 2));
-      case oid_bool: return data[0] != 0 ? 1 : 0;
-      case oid_numeric: return integer_of_numeric(data);
+      case oid_int8:
+        return static_cast<std::int64_t>(big_endian(data, 8));
+      case oid_int4:
+        return static_cast<std::int32_t>(big_endian(data, 4));
+      case oid_int2:
+        return static_cast<std::int16_t>(big_endian(data, 2));
+      case oid_bool:
+        return data[0] != 0 ? 1 : 0;
+      case oid_numeric:
+        return integer_of_numeric(data);
       default: {
         std::int64_t value = 0;
         std::from_chars(data, data + size, value);
@@ -71,8 +76,10 @@ class PgRow final : public Row {
       case oid_int4:
       case oid_int2:
       case oid_bool:
-      case oid_numeric: return texts_.emplace_back(std::to_string(integer(column)));
-      default: return kernel::as_text(blob(column));
+      case oid_numeric:
+        return texts_.emplace_back(std::to_string(integer(column)));
+      default:
+        return kernel::as_text(blob(column));
     }
   }
   ByteView blob(int column) const override {
@@ -104,7 +111,8 @@ struct PgConnection::Arguments {
   void add(const Param::Value& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) {
       auto& bytes = numbers.emplace_back();
-      for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>(static_cast<std::uint64_t>(*number) >> (56 - 8 * i));
+      for (std::size_t i = 0; i < 8; ++i)
+        bytes[i] = static_cast<char>(static_cast<std::uint64_t>(*number) >> (56 - 8 * i));
       push('i', oid_int8, bytes.data(), 8);
     } else if (const auto* text = std::get_if<std::string_view>(&value)) {
       push('t', oid_text, text->data(), text->size());
@@ -144,17 +152,20 @@ kernel::Result<std::unique_ptr<PgConnection>> PgConnection::open(const std::stri
   return made;
 }
 
-PgConnection::~PgConnection() { PQfinish(connection_); }
+PgConnection::~PgConnection() {
+  PQfinish(connection_);
+}
 
 kernel::Status PgConnection::check_server() {
   if (PQserverVersion(connection_) < 150000) return kernel::fault("store.failed", "PostgreSQL 15 or later is needed");
   std::string fsync, synchronous, encoding;
-  CARNET_CHECK(query("SELECT current_setting('fsync'), current_setting('synchronous_commit'),"
-                     " current_setting('server_encoding')",
-                     {}, Guard::no, [&](const Row& row) {
-                       fsync = row.text(0), synchronous = row.text(1), encoding = row.text(2);
-                       return true;
-                     }));
+  CARNET_CHECK(
+      query("SELECT current_setting('fsync'), current_setting('synchronous_commit'),"
+            " current_setting('server_encoding')",
+            {}, Guard::no, [&](const Row& row) {
+              fsync = row.text(0), synchronous = row.text(1), encoding = row.text(2);
+              return true;
+            }));
   if (fsync == "off") return kernel::fault("store.failed", "the server runs with fsync=off");
   if (encoding != "UTF8") return kernel::fault("store.failed", "the database is not in UTF8");
   if (synchronous == "off") return command("SET synchronous_commit TO on");

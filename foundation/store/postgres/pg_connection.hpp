@@ -1,5 +1,5 @@
-// One connection to PostgreSQL with its prepared statements, always in pipeline mode: what a call needs goes out together
-// and costs one round trip. Used by one thread at a time.
+// One connection to PostgreSQL with its prepared statements, always in pipeline mode: what a call needs goes out
+// together and costs one round trip. Used by one thread at a time.
 #pragma once
 #include <libpq-fe.h>
 
@@ -24,13 +24,13 @@ class PgConnection {
   kernel::Status query(std::string_view sql, std::span<const Param> params, Guard guard,
                        const std::function<bool(const Row&)>& each);
   kernel::Result<std::int64_t> execute(std::string_view sql, std::span<const Param> params, Guard guard);
-  kernel::Status command(const char* sql);       // BEGIN, ROLLBACK ...
-  kernel::Status script(std::string_view sql);   // several statements, or one that wants no pipeline
+  kernel::Status command(const char* sql);      // BEGIN, ROLLBACK ...
+  kernel::Status script(std::string_view sql);  // several statements, or one that wants no pipeline
 
   enum class Commit { done, retry, refused, unknown };
   Commit commit(kernel::Status& why);
 
-  bool lost() const { return lost_; }              // the server has gone: open another
+  bool lost() const { return lost_; }                         // the server has gone: open another
   bool take_retry() { return std::exchange(retry_, false); }  // an error since the last call was 40001 or 40P01
 
  private:
@@ -52,7 +52,7 @@ class PgConnection {
   PGconn* connection_;
   bool lost_ = false;
   bool retry_ = false;
-  int steps_done_ = 0;  // of the last pipeline, before its first error
+  int steps_done_ = 0;                        // of the last pipeline, before its first error
   std::unordered_set<std::string> prepared_;  // names, made of the fingerprint of the text and its parameters' types
 };
 

@@ -20,7 +20,9 @@ namespace {
 constexpr int most_attempts = 12;  // of one transaction that others keep defeating; 1 ms to 128 ms between two
 constexpr auto longest_pause = std::chrono::milliseconds(128);
 
-std::unexpected<kernel::Error> no_objects() { return kernel::fault("store.failed", "this store has no object packs"); }
+std::unexpected<kernel::Error> no_objects() {
+  return kernel::fault("store.failed", "this store has no object packs");
+}
 
 class PgSnapshot final : public Snapshot {
  public:
@@ -120,8 +122,9 @@ class PostgresStore final : public Store {
 
   kernel::Status migrate(std::span<const Migration> migrations) override { return apply_migrations(*this, migrations); }
   kernel::Status backup_to(const std::filesystem::path&, const std::function<void(double)>&) override {
-    return kernel::refuse(kernel::ErrorKind::invalid, "store.use_pg_dump",
-                          "a PostgreSQL store is backed up with pg_dump or base backups, its packs with a copy after it");
+    return kernel::refuse(
+        kernel::ErrorKind::invalid, "store.use_pg_dump",
+        "a PostgreSQL store is backed up with pg_dump or base backups, its packs with a copy after it");
   }
   bool healthy() const override { return !failed_.load(); }
   std::string_view engine() const override { return "postgres"; }
@@ -248,12 +251,15 @@ PostgresStore::Attempt PostgresStore::commit(PgConnection& connection, const PgT
   const auto outcome = connection.commit(status);
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started);
   switch (outcome) {
-    case PgConnection::Commit::retry: return Attempt::again;
-    case PgConnection::Commit::refused: return Attempt::over;
+    case PgConnection::Commit::retry:
+      return Attempt::again;
+    case PgConnection::Commit::refused:
+      return Attempt::over;
     case PgConnection::Commit::unknown:
       status = kernel::fault("store.unknown_outcome", status.error().detail);
       return Attempt::over;
-    case PgConnection::Commit::done: break;
+    case PgConnection::Commit::done:
+      break;
   }
   status = {};
   ++commits_;

@@ -160,7 +160,8 @@ void Connection::make_room() {
   if (statements_.size() < most_statements) return;
   auto oldest = statements_.end();
   for (auto it = statements_.begin(); it != statements_.end(); ++it) {
-    if (!it->second->busy && (oldest == statements_.end() || it->second->used_at < oldest->second->used_at)) oldest = it;
+    if (!it->second->busy && (oldest == statements_.end() || it->second->used_at < oldest->second->used_at))
+      oldest = it;
   }
   if (oldest != statements_.end()) statements_.erase(oldest);
 }
@@ -208,7 +209,8 @@ kernel::Result<std::int64_t> Connection::execute(std::string_view sql, std::span
 
 kernel::Status Connection::script(std::string_view sql) {
   const std::string text(sql);
-  if (const int code = sqlite3_exec(db_, text.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK) return error(code);
+  if (const int code = sqlite3_exec(db_, text.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK)
+    return error(code);
   return {};
 }
 

@@ -7,12 +7,41 @@
 #include <atomic>
 #include <cerrno>
 #include <climits>
-#include <cstring>
+#include <cstdio>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "foundation/store/store.hpp"
 #include "foundation/store/testing/temp_directory.hpp"
 
 namespace {
+
+// The file behind a descriptor when it lies under a test's directory, else nothing.
+std::string tested_file(int fd) {
+  char link[64], path[PATH_MAX];
+  std::snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  const auto length = ::readlink(link, path, sizeof path);
+  if (length < 0) return {};
+  const std::string_view name(path, static_cast<std::size_t>(length));
+  return name.find("/carnet-") == std::string_view::npos ? std::string() : std::string(name);
+}
+
+// What was synced and written, in order, while recording.
+struct Recorder {
+  std::mutex mutex;
+  std::atomic<bool> recording{false};
+  std::vector<std::string> events;
+  void note(const char* what, int fd) {
+    if (!recording) return;
+    const auto path = tested_file(fd);
+    if (path.empty()) return;
+    std::lock_guard lock(mutex);
+    events.push_back(what + path.substr(path.rfind('/')));
+  }
+};
+Recorder recorder;
 
 // Counts down to the call that fails; then fails for good, or once.
 struct Fault {
@@ -22,12 +51,7 @@ struct Fault {
 
   bool fails(int fd) {
     if (!armed) return false;
-    char link[64], path[PATH_MAX];
-    std::snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    const auto length = ::readlink(link, path, sizeof path - 1);
-    if (length < 0) return false;
-    path[length] = 0;
-    if (std::strstr(path, "/carnet-") == nullptr) return false;
+    if (tested_file(fd).empty()) return false;
     const int left = --calls_left;
     if (left > 0 || (once && left < 0)) return false;
     happened = true;
@@ -49,22 +73,27 @@ Fault write_fault, sync_fault;
 extern "C" {
 ssize_t write(int fd, const void* data, size_t size) {
   if (write_fault.fails(fd)) return -1;
+  recorder.note("write ", fd);
   return ::syscall(SYS_write, fd, data, size);
 }
 ssize_t pwrite(int fd, const void* data, size_t size, off_t offset) {
   if (write_fault.fails(fd)) return -1;
+  recorder.note("write ", fd);
   return ::syscall(SYS_pwrite64, fd, data, size, offset);
 }
 ssize_t pwrite64(int fd, const void* data, size_t size, off64_t offset) {
   if (write_fault.fails(fd)) return -1;
+  recorder.note("write ", fd);
   return ::syscall(SYS_pwrite64, fd, data, size, offset);
 }
 int fsync(int fd) {
   if (sync_fault.fails(fd)) return -1;
+  recorder.note("sync ", fd);
   return static_cast<int>(::syscall(SYS_fsync, fd));
 }
 int fdatasync(int fd) {
   if (sync_fault.fails(fd)) return -1;
+  recorder.note("sync ", fd);
   return static_cast<int>(::syscall(SYS_fdatasync, fd));
 }
 }
@@ -125,6 +154,22 @@ class FailingDisk : public ::testing::Test {
     EXPECT_TRUE(status) << status.error().detail;
   }
 };
+
+TEST_F(FailingDisk, ObjectsAreDurableBeforeTheRowsThatNameThemAndBothBeforeTheCallerKnows) {
+  testing::TempDirectory directory;
+  auto store = open(directory);
+  ASSERT_TRUE(write_pair(*store, 1));
+  recorder.events.clear();
+  recorder.recording = true;
+  ASSERT_TRUE(write_pair(*store, 2));
+  recorder.recording = false;
+  const auto& events = recorder.events;
+  ASSERT_GE(events.size(), 4U);
+  EXPECT_EQ(events[0], "write /pack-00000001");
+  EXPECT_EQ(events[1], "sync /pack-00000001");
+  for (std::size_t i = 2; i + 1 < events.size(); ++i) EXPECT_EQ(events[i], "write /store.db-wal");
+  EXPECT_EQ(events.back(), "sync /store.db-wal");
+}
 
 // The same story, with the fault at the first call, the second, ... until none is left to fail.
 constexpr int story_length = 6;

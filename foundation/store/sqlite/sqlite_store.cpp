@@ -25,7 +25,9 @@ namespace {
 constexpr int pages_per_backup_step = 256;  // 2 MiB between two reports of progress
 constexpr int scrub_wait_ms = 250;          // the writer waits no longer than this for readers
 
-std::unexpected<kernel::Error> no_objects() { return kernel::fault("store.failed", "this store has no object packs"); }
+std::unexpected<kernel::Error> no_objects() {
+  return kernel::fault("store.failed", "this store has no object packs");
+}
 
 class SqliteSnapshot final : public Snapshot {
  public:
@@ -119,7 +121,8 @@ class SqliteStore final : public Store {
   }
 
   kernel::Status migrate(std::span<const Migration> migrations) override { return apply_migrations(*this, migrations); }
-  kernel::Status backup_to(const std::filesystem::path& directory, const std::function<void(double)>& progress) override;
+  kernel::Status backup_to(const std::filesystem::path& directory,
+                           const std::function<void(double)>& progress) override;
   bool healthy() const override { return !failed_.load(); }
   std::string_view engine() const override { return "sqlite"; }
   Figures figures() const override { return {commits_, batches_waited_, rows_written_, worst_commit_us_}; }
@@ -343,7 +346,8 @@ kernel::Status SqliteStore::backup_to(const std::filesystem::path& directory,
                                       const std::function<void(double)>& progress) {
   CARNET_CHECK(make_empty_directory(directory));
   CARNET_TRY(source, Connection::open(path_, Connection::Access::read_only));
-  // A read transaction of its own holds one snapshot for all the steps, so that writers never make the copy start again.
+  // A read transaction of its own holds one snapshot for all the steps, so that writers never make the copy start
+  // again.
   CARNET_CHECK(source->execute("BEGIN", {}));
   CARNET_CHECK(source->query("SELECT count(*) FROM sqlite_master", {}, [](const Row&) { return true; }));
   const double share = packs_ ? 0.5 : 1.0;
@@ -411,8 +415,8 @@ kernel::Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& 
     CARNET_TRY(opened, Packs::open(options.objects));
     packs = std::move(opened);
   }
-  return std::unique_ptr<Store>(new SqliteStore(path, std::move(lock), std::move(writer), std::move(readers),
-                                                std::move(packs)));
+  return std::unique_ptr<Store>(
+      new SqliteStore(path, std::move(lock), std::move(writer), std::move(readers), std::move(packs)));
 }
 
 }  // namespace carnet::store

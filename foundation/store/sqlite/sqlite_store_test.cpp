@@ -74,7 +74,7 @@ TEST_F(SqliteStoreTest, LayoutAndPermissions) {
   int files = 0;
   for (const auto& file : std::filesystem::recursive_directory_iterator(directory_.path())) {
     if (!file.is_regular_file()) continue;
-    struct stat facts {};
+    struct stat facts{};
     ASSERT_EQ(::stat(file.path().c_str(), &facts), 0);
     EXPECT_EQ(facts.st_mode & 0777, 0600U) << file.path();
     ++files;

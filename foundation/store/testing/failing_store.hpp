@@ -14,7 +14,8 @@ class FailingStore final : public Store {
   std::atomic<bool> refuse_reads{false};
 
   kernel::Status migrate(std::span<const Migration> migrations) override { return behind_.migrate(migrations); }
-  kernel::Status backup_to(const std::filesystem::path& directory, const std::function<void(double)>& progress) override {
+  kernel::Status backup_to(const std::filesystem::path& directory,
+                           const std::function<void(double)>& progress) override {
     return behind_.backup_to(directory, progress);
   }
   bool healthy() const override { return behind_.healthy(); }

@@ -1,5 +1,5 @@
-// A test that is killed: runs one disabled test of this same program in a process of its own, kills it with SIGKILL once
-// it has acknowledged enough, and hands back every line it acknowledged.
+// A test that is killed: runs one disabled test of this same program in a process of its own, kills it with SIGKILL
+// once it has acknowledged enough, and hands back every line it acknowledged.
 #pragma once
 #include <fcntl.h>
 #include <gtest/gtest.h>

@@ -137,9 +137,9 @@ class PostgresServer {
 
   void start() {
     auto command = as_server_user(true);
-    command.insert(command.end(),
-                   {program("postgres"), "-D", data(), "-k", socket_directory(), "-c", "listen_addresses=", "-c",
-                    "max_connections=200", "-c", "shared_buffers=32MB", "-c", "min_wal_size=4MB", "-c", "max_wal_size=64MB"});
+    command.insert(command.end(), {program("postgres"), "-D", data(), "-k", socket_directory(), "-c",
+                                   "listen_addresses=", "-c", "max_connections=200", "-c", "shared_buffers=32MB", "-c",
+                                   "min_wal_size=4MB", "-c", "max_wal_size=64MB"});
     postmaster_ = spawn(command, (directory_ / "log").string());
     for (int tries = 0; tries < 3000; ++tries) {
       if (run({program("pg_isready"), "-q", "-h", socket_directory(), "-U", "carnet", "-d", "postgres"})) return;

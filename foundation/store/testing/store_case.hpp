@@ -11,7 +11,9 @@
 
 namespace carnet::store::testing {
 
-inline std::vector<std::string> store_cases() { return {"sqlite", "postgres"}; }
+inline std::vector<std::string> store_cases() {
+  return {"sqlite", "postgres"};
+}
 
 class StoreCase {
  public:
