@@ -1,8 +1,9 @@
 // identity: who this person is. The register (INS, traits, contacts, cards, families), sign-in and sessions, the directory
 // of professionals, structures and their software. Matricules are sealed, found by a keyed blind index; never in logs or URLs.
-// Tables owned: person, matricule, card, parentage, account, session, one_time_code, counter, professional, structure,
-// client, client_key, access_token, assertion_seen, import_run.
+// Tables owned: person, person_before, matricule, card, parentage, parent_awaited, import_run, account, account_identifier,
+// session, signin_flow, one_time_code, counter, professional, structure, client, client_key, access_token, assertion_seen.
 #pragma once
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -52,6 +53,7 @@ struct Traits {
   std::string birth_date;   // "1984-02-13", or "1984-02", "1984" when day or month is unknown
   Sex sex = Sex::unknown;
   std::string birthplace;   // INSEE code, "99xxx" abroad; may be empty
+  bool operator==(const Traits&) const = default;
 };
 struct Contact {
   notices::Channel channel;  // email, sms, voice
@@ -69,6 +71,9 @@ struct Person {
   bool large_print = false;
   std::optional<Date> died;
   std::string declared_gp;    // RPPS, empty when none
+  // What the register said before. Deposits and mail to them arrive; shown to nobody.
+  std::vector<Matricule> former_matricules;
+  std::vector<Traits> former_traits;
   std::string display_name() const;  // "Nadia Martin"
   Date earliest_birth() const, latest_birth() const;  // unknown parts resolved to the bounds
 };
@@ -93,19 +98,21 @@ class Register {
   // Ids in ascending order after `after`, at most `limit`.
   kernel::Result<std::vector<PersonId>> page(store::Snapshot& at, PersonId after, std::size_t limit) const;
   // Name, first given name, birth date and sex as given by other software against the register: names of the traits that
-  // differ ("birth-name", "given-name", "birth-date", "sex"); folding of case, accents, hyphens and apostrophes.
+  // differ ("birth-name", "given-name", "birth-date", "sex"); folding of case, accents, hyphens and apostrophes. Traits as
+  // they were before a correction do as well, taken together. A trait that is not given, or unknown, differs from nothing.
   static std::vector<std::string> differing_traits(const Person& person, const Traits& given);
   // Opaque id of a person in URLs and API ("ch1ld..."), reversible by the server only.
   std::string opaque(PersonId id) const;
   std::optional<PersonId> from_opaque(std::string_view text) const;
 
   // CSV of docs/formats/register.md: streamed in batches, each durable with its resume mark; a file given again changes
-  // nothing. Bad lines go to `set_aside` (file beside: line number, field, reason; no value).
+  // nothing. Bad lines go to `set_aside` (file beside: line number, field, reason; no value). One import at a time:
+  // conflict "identity.import_running". invalid "identity.register_header" when the first line is not that of the format.
   io::Task<kernel::Result<ImportProgress>> import(std::filesystem::path csv, std::filesystem::path set_aside,
                                                   std::function<void(const ImportProgress&)> progress);
 
  private:
-  friend class Identity;
+  friend struct Shared;
   explicit Register(Shared& shared) : shared_(&shared) {}
   Shared* shared_;
 };
@@ -157,6 +164,8 @@ class Identity {
   const Register& people() const;
 
   // Password and identifier rules, then argon2id on the pool; the hash is given to create_account in the transaction.
+  // invalid "identity.identifier", "identity.password_too_short", "identity.password_is_identifier",
+  // "identity.password_common".
   io::Task<kernel::Result<std::string>> prepare_password(std::string_view identifier, kernel::SecretBytes password);
   kernel::Result<bool> identifier_free(store::Snapshot& at, std::string_view identifier) const;
   // One account per person; `contact` is where one-time codes go. conflict "identity.identifier_taken".
@@ -166,13 +175,16 @@ class Identity {
   // A new session inside the caller's transaction (opening): answers the cookie value.
   kernel::Result<std::string> start_session(store::Tx& tx, PersonId person);
   kernel::Status end_sessions(store::Tx& tx, PersonId person);
-  static std::string session_cookie(std::string_view value, std::int64_t max_age_s);  // Set-Cookie text
+  // Set-Cookie text; max_age_s 0 takes the cookie away, below 0 it lives as long as the browser.
+  static std::string session_cookie(std::string_view value, std::int64_t max_age_s);
 
   // One-time codes (6 digits, identity.otp_valid_minutes, identity.otp_tries; the counter is durable and moves before the
   // judgement). `subject` separates uses: "activation", "sign-in", "reauthentication:<session>".
   kernel::Result<SentCode> send_one_time_code(store::Tx& tx, PersonId person, std::string_view subject, const Contact& to,
                                               const std::string& language);
-  // Two transactions inside: the try is counted durably, then judged and spent.
+  // Two transactions inside: the try is counted durably, then judged and spent. invalid "identity.one_time_code_wrong",
+  // "identity.one_time_code_expired" (past, spent, tries used up, none sent), too_many "identity.wait". A right code for
+  // "reauthentication:<session>" also makes that session recently reauthenticated.
   io::Task<kernel::Status> judge_one_time_code(PersonId person, std::string subject, std::string typed);
 
   kernel::Result<std::optional<Professional>> professional(store::Snapshot& at, std::string_view rpps) const;
@@ -190,6 +202,8 @@ class Identity {
   std::vector<http::Route> oauth_routes(std::string audience);
   // Spaces listed by GET /api/session are enrollment's to know: apps wires this.
   void on_spaces(std::function<kernel::Result<kernel::json::array>(store::Snapshot&, PersonId)> spaces);
+  // The space in which a person's sign-ins are traced; enrollment knows it, apps wires it. Without it, or 0: no trace.
+  void on_space_of(std::function<kernel::Result<kernel::SpaceId>(store::Snapshot&, PersonId)> space_of);
   // True during `minutes` after a successful reauthentication in that session (export, closing).
   kernel::Result<bool> recently_reauthenticated(store::Snapshot& at, const Caller& caller) const;
 

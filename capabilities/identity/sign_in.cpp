@@ -1,0 +1,204 @@
+#include "identity/sign_in.hpp"
+
+#include <algorithm>
+
+#include "identity/counters.hpp"
+#include "identity/one_time_codes.hpp"
+#include "identity/passwords.hpp"
+#include "identity/sessions.hpp"
+
+namespace carnet::identity {
+
+namespace {
+
+constexpr std::int64_t minute_ms = 60'000;
+constexpr std::string_view sign_in_subject = "sign-in";
+
+std::unexpected<kernel::Error> refused() {
+  return kernel::refuse(kernel::ErrorKind::unauthenticated, "identity.sign_in_refused", "the sign-in name or the password is not right");
+}
+
+// What is judged outside a transaction, because argon2id is slow.
+struct Claim {
+  std::string identifier;           // folded
+  std::optional<Account> account;   // whose password is claimed
+};
+using ClaimResult = kernel::Result<Claim>;
+
+// First transaction: the attempt is counted, and the account looked up.
+ClaimResult count_claim(store::Tx& tx, const Shared& shared, const std::string& folded) {
+  CARNET_CHECK(count_attempt(tx, shared, password_counter(shared, folded)));
+  CARNET_TRY(account, account_named(tx, shared, folded));
+  return Claim{folded, std::move(account)};
+}
+
+std::int64_t flow_lives_ms(const Shared& shared) { return shared.parameter("identity.form_idle_minutes") * minute_ms; }
+
+kernel::Result<std::string> open_flow(store::Tx& tx, Shared& shared, PersonId person) {
+  const std::int64_t now = shared.clock.now().ms;
+  CARNET_CHECK(drop_some(tx, "signin_flow", "person_id, cookie_hash", "expires_at", now));
+  std::string cookie = new_cookie(shared, person);
+  CARNET_CHECK(tx.execute("INSERT INTO signin_flow (person_id, cookie_hash, expires_at) VALUES ($1, $2, $3)",
+                          {person.value, crypto::sha256(kernel::as_bytes(cookie)), now + flow_lives_ms(shared)}));
+  return cookie;
+}
+
+// The person of a living flow; its time starts anew.
+kernel::Result<PersonId> continue_flow(store::Tx& tx, const Shared& shared, const std::string& cookie) {
+  const auto key = key_of_cookie(shared, cookie);
+  if (!key) return refused();
+  const std::int64_t now = shared.clock.now().ms;
+  CARNET_TRY(alive, tx.execute("UPDATE signin_flow SET expires_at = $3 WHERE person_id = $1 AND cookie_hash = $2 AND expires_at > $4",
+                               {key->person.value, key->hash, now + flow_lives_ms(shared), now}));
+  if (alive == 0) return refused();
+  return key->person;
+}
+
+// Second transaction when the password is right.
+kernel::Result<HalfSignedIn> accept_claim(store::Tx& tx, Shared& shared, const Claim& claim) {
+  CARNET_CHECK(forgive(tx, shared, password_counter(shared, claim.identifier)));
+  CARNET_TRY(contacts, contacts_for(tx, shared, *claim.account));
+  CARNET_TRY(sent, send_code(tx, shared, claim.account->person, sign_in_subject, contacts));
+  CARNET_TRY(cookie, open_flow(tx, shared, claim.account->person));
+  return HalfSignedIn{std::move(cookie), std::move(contacts), std::move(sent)};
+}
+
+// Second transaction when it is not: a write of the same weight whether or not there is somebody to tell.
+kernel::Result<bool> refuse_claim(store::Tx& tx, Shared& shared, const Claim& claim, std::string_view request_id) {
+  CARNET_CHECK(touch_counter(tx, shared, password_counter(shared, claim.identifier)));
+  if (claim.account) {
+    CARNET_CHECK(leave_trace(tx, shared, {claim.account->person, audit::Action::sign_in_refused, audit::ActorKind::person_unknown,
+                                          "identity.password", request_id}));
+  }
+  return true;
+}
+
+io::Task<kernel::Result<bool>> judge_claim(Shared& shared, const Claim& claim, std::shared_ptr<const kernel::SecretBytes> password) {
+  const bool exists = claim.account.has_value();
+  CARNET_CO_TRY(right, co_await verify_on_pool(shared, std::move(password), exists ? claim.account->password_hash : shared.nobody_hash));
+  co_return right && exists;
+}
+
+// Counts, verifies, and writes the refusal; a right claim is left to the caller's own transaction.
+io::Task<ClaimResult> prove_password(Shared& shared, std::string folded, kernel::SecretBytes password, std::string request_id) {
+  auto secret = std::make_shared<const kernel::SecretBytes>(std::move(password));
+  const std::function<ClaimResult(store::Tx&)> count = [&shared, folded](store::Tx& tx) { return count_claim(tx, shared, folded); };
+  CARNET_CO_TRY(claim, co_await shared.store.write<Claim>(count));
+  CARNET_CO_TRY(right, co_await judge_claim(shared, claim, secret));
+  if (!right) {
+    const std::function<kernel::Result<bool>(store::Tx&)> refuse = [&shared, claim, request_id](store::Tx& tx) {
+      return refuse_claim(tx, shared, claim, request_id);
+    };
+    CARNET_CO_TRY(told, co_await shared.store.write<bool>(refuse));
+    (void)told;
+    co_return refused();
+  }
+  co_return std::move(claim);
+}
+
+// Second transaction of the code: judged, spent, and the session opened, or the refusal traced. The cookie, or why not.
+struct Finished {
+  CodeJudgement judgement = CodeJudgement::wrong;
+  std::string cookie;
+};
+kernel::Result<Finished> finish(store::Tx& tx, Shared& shared, PersonId person, const std::string& flow_cookie,
+                                const std::string& typed, const std::string& request_id) {
+  CARNET_TRY(judgement, spend_code(tx, shared, person, sign_in_subject, typed));
+  if (judgement != CodeJudgement::right) {
+    CARNET_CHECK(leave_trace(tx, shared, {person, audit::Action::sign_in_refused, audit::ActorKind::person_unknown,
+                                          "identity.one_time_code", request_id}));
+    return Finished{judgement, {}};
+  }
+  CARNET_CHECK(tx.execute("DELETE FROM signin_flow WHERE person_id = $1 AND cookie_hash = $2",
+                          {person.value, crypto::sha256(kernel::as_bytes(flow_cookie))}));
+  CARNET_TRY(cookie, open_session(tx, shared, person));
+  CARNET_CHECK(leave_trace(tx, shared, {person, audit::Action::signed_in, audit::ActorKind::holder, "identity.password_and_code", request_id}));
+  return Finished{judgement, std::move(cookie)};
+}
+
+}  // namespace
+
+std::string password_counter(const Shared& shared, std::string_view folded_identifier) {
+  return "password/" + kernel::to_hex(shared.identifiers.of(folded_identifier));
+}
+
+io::Task<kernel::Result<HalfSignedIn>> sign_in(Shared& shared, std::string identifier, kernel::SecretBytes password,
+                                               std::string request_id) {
+  // A name that no account can have is looked for like any other.
+  auto accepted = accept_identifier(identifier);
+  const std::string folded = accepted ? *accepted : "\n" + identifier.substr(0, 64);
+  CARNET_CO_TRY(proved, co_await prove_password(shared, folded, std::move(password), request_id));
+  const Claim claim = std::move(proved);
+  const std::function<kernel::Result<HalfSignedIn>(store::Tx&)> accept = [&shared, claim](store::Tx& tx) {
+    return accept_claim(tx, shared, claim);
+  };
+  co_return co_await shared.store.write<HalfSignedIn>(accept);
+}
+
+io::Task<kernel::Result<SentCode>> resend_code(Shared& shared, std::string flow_cookie, notices::Channel channel) {
+  const std::function<kernel::Result<SentCode>(store::Tx&)> resend = [&shared, flow_cookie, channel](store::Tx& tx) -> kernel::Result<SentCode> {
+    CARNET_TRY(person, continue_flow(tx, shared, flow_cookie));
+    CARNET_TRY(account, account_of(tx, shared, person));
+    if (!account) return refused();
+    CARNET_TRY(contacts, contacts_for(tx, shared, *account));
+    const auto chosen = std::find_if(contacts.begin(), contacts.end(), [&](const Contact& contact) { return contact.channel == channel; });
+    if (chosen == contacts.end()) return kernel::invalid("identity.channel", {{"value", "/channel", "no contact of this channel"}});
+    return send_code(tx, shared, person, sign_in_subject, std::span(&*chosen, 1));
+  };
+  co_return co_await shared.store.write<SentCode>(resend);
+}
+
+io::Task<kernel::Result<std::string>> finish_sign_in(Shared& shared, std::string flow_cookie, std::string typed, std::string request_id) {
+  const bool possible = could_be_code(typed);
+  const std::function<kernel::Result<PersonId>(store::Tx&)> count = [&shared, flow_cookie, possible](store::Tx& tx) -> kernel::Result<PersonId> {
+    CARNET_TRY(person, continue_flow(tx, shared, flow_cookie));
+    if (possible) CARNET_CHECK(count_try(tx, shared, person, sign_in_subject));
+    return person;
+  };
+  CARNET_CO_TRY(person, co_await shared.store.write<PersonId>(count));
+  if (!possible) co_return pass<void>(status_of(CodeJudgement::wrong));
+  const std::function<kernel::Result<Finished>(store::Tx&)> judge = [&shared, person = PersonId(person), flow_cookie, typed,
+                                                                     request_id](store::Tx& tx) {
+    return finish(tx, shared, person, flow_cookie, typed, request_id);
+  };
+  CARNET_CO_TRY(finished, co_await shared.store.write<Finished>(judge));
+  CARNET_CO_CHECK(status_of(finished.judgement));
+  co_return std::move(finished.cookie);
+}
+
+io::Task<kernel::Status> sign_out(Shared& shared, std::string session_cookie, std::string request_id) {
+  const auto key = key_of_cookie(shared, session_cookie);
+  if (!key) co_return kernel::Status{};
+  const std::function<kernel::Result<bool>(store::Tx&)> end = [&shared, session_cookie, key = *key, request_id](store::Tx& tx) -> kernel::Result<bool> {
+    CARNET_TRY(session, live_session(tx, shared, session_cookie));
+    CARNET_CHECK(end_session(tx, key));
+    if (session) {
+      CARNET_CHECK(leave_trace(tx, shared, {key.person, audit::Action::signed_out, audit::ActorKind::holder, "", request_id}));
+    }
+    return true;
+  };
+  CARNET_CO_TRY(ended, co_await shared.store.write<bool>(end));
+  (void)ended;
+  co_return kernel::Status{};
+}
+
+io::Task<kernel::Result<SentCode>> reauthenticate(Shared& shared, Caller who, kernel::SecretBytes password, std::string request_id) {
+  const PersonId person = who.person;
+  const std::function<kernel::Result<std::optional<Account>>(store::Snapshot&)> ask = [&shared, person](store::Snapshot& at) {
+    return account_of(at, shared, person);
+  };
+  CARNET_CO_TRY(account, co_await shared.store.read<std::optional<Account>>(ask));
+  if (!account) co_return refused();
+  CARNET_CO_TRY(folded, accept_identifier(account->identifier));
+  CARNET_CO_TRY(proved, co_await prove_password(shared, folded, std::move(password), std::move(request_id)));
+  const Claim claim = std::move(proved);
+  const std::string subject = "reauthentication:" + who.session;
+  const std::function<kernel::Result<SentCode>(store::Tx&)> send = [&shared, claim, subject](store::Tx& tx) -> kernel::Result<SentCode> {
+    CARNET_CHECK(forgive(tx, shared, password_counter(shared, claim.identifier)));
+    CARNET_TRY(contacts, contacts_for(tx, shared, *claim.account));
+    return send_code(tx, shared, claim.account->person, subject, contacts);
+  };
+  co_return co_await shared.store.write<SentCode>(send);
+}
+
+}  // namespace carnet::identity
