@@ -23,6 +23,14 @@ void forbid_core_dumps() {
   prctl(PR_SET_DUMPABLE, 0);
 }
 
+// Debian's soft limit (1,024) is below the connections a listener may hold.
+void allow_many_connections() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
 int failed(const kernel::Error& error) {
   fmt::print(stderr, "carnetd: {}\n", wiring::describe(error));
   return 1;
@@ -43,6 +51,7 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
 
   forbid_core_dumps();
+  allow_many_connections();
   umask(077);
   std::signal(SIGPIPE, SIG_IGN);
   auto config = wiring::load_config(config_file);

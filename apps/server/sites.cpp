@@ -26,6 +26,12 @@ void add(std::vector<http::Route>& to, std::vector<http::Route> routes) {
   for (auto& route : routes) to.push_back(std::move(route));
 }
 
+// Addresses of pages (interface: French, as people read them); everything else that is not a file is unknown.
+std::vector<std::string> page_prefixes() {
+  return {"/activer", "/opposition", "/code", "/connexion", "/cloturer", "/aide", "/accessibilite", "/vie-privee",
+          "/espace",  "/demonstration"};
+}
+
 Answer tell_service(House& house) {
   const auto& config = house.config();
   const auto now = house.clock().now();
@@ -105,7 +111,7 @@ std::vector<http::Site> public_sites(House& house) {
   add(main.routes, house.access().routes());
   add(main.routes, house.record().web_routes());
   add(main.routes, house.notices().routes());
-  if (auto pages = http::static_routes({config.root / "web" / "dist", {"/"}}))
+  if (auto pages = http::static_routes({config.root / "web" / "dist", page_prefixes()}))
     add(main.routes, std::move(*pages));
   else
     house.log().write(observe::Log::Level::warning, "web.absent", {});

@@ -1,11 +1,14 @@
 #include "apps/wiring/config.hpp"
 
+// As in foundation/parameters: one program must see one shape of this library.
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <toml++/toml.h>
 
 #include "foundation/io/files.hpp"
 
@@ -174,15 +177,12 @@ std::string Config::documents_origin() const {
 
 Result<Config> parse_config(std::string_view text) {
   Config config;
-  toml::table table;
-  try {
-    table = toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    return kernel::invalid("config.syntax",
-                           {{"syntax", fmt::format("line {}", error.source().begin.line), std::string(error.description())}});
-  }
+  const toml::parse_result parsed = toml::parse(text);
+  if (!parsed)
+    return kernel::invalid("config.syntax", {{"syntax", fmt::format("line {}", parsed.error().source().begin.line),
+                                              std::string(parsed.error().description())}});
   std::vector<Issue> issues;
-  read_table(table, "", config, issues);
+  read_table(parsed.table(), "", config, issues);
   if (!issues.empty()) return kernel::invalid("config.refused", std::move(issues));
   return config;
 }

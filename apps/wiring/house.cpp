@@ -115,7 +115,9 @@ Status House::open_stores() {
   journal_options.writers = 1;  // strict order: the chain heads live with the one writer
   CARNET_TRY(traces, store::Store::open(located(config_.store_journal, config_.data), journal_options));
   journal_store_ = std::move(traces);
-  CARNET_TRY(keys, store::Store::open(located(config_.store_keys, config_.data), {}));
+  store::Options key_options;
+  key_options.secure_delete = true;  // a destroyed key leaves no copy in freed pages
+  CARNET_TRY(keys, store::Store::open(located(config_.store_keys, config_.data), key_options));
   key_store_ = std::move(keys);
   CARNET_CHECK(main_->migrate(joined({audit::Journal::main_migrations(), notices::Notices::migrations(),
                                       identity::Identity::migrations(), enrollment::Enrollment::migrations(),
@@ -132,7 +134,7 @@ Status House::open_services(const World& world) {
   CARNET_TRY(journal, audit::Journal::open(*main_, *journal_store_, crypto::Sealer(master_, "traces", *entropy_), *clock_,
                                            *entropy_));
   journal_ = std::move(journal);
-  CARNET_TRY(keys, keyring::Keyring::open(*key_store_, master_, *entropy_));
+  CARNET_TRY(keys, keyring::Keyring::open(*key_store_, master_, *entropy_, clock_));
   keyring_ = std::move(keys);
 
   notices::Settings notice_settings;

@@ -178,6 +178,7 @@ kernel::Result<std::vector<Route>> static_routes(const StaticSite& site) {
       add(path.substr(0, slash) + "/{file...}", by_path(files));
     }
   }
+  add("/", exactly(files, "/index.html"));
   for (const auto& prefix : site.page_prefixes) {
     const auto page = exactly(files, "/index.html");
     if (prefix != "/") add(prefix, page);

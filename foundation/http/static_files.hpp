@@ -10,7 +10,7 @@ namespace carnet::http {
 
 struct StaticSite {
   std::filesystem::path folder;            // read once; a file that changes later is not seen
-  std::vector<std::string> page_prefixes;  // "/" or "/espace": paths at and under them answer index.html
+  std::vector<std::string> page_prefixes;  // "/" or "/espace": paths at and under them answer index.html, as "/" does
   std::size_t max_total_bytes = 64u << 20;
 };
 
