@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
+import { useCatalogue } from './messages';
 import { useSay } from './words';
 import { useService } from './service';
 
@@ -26,11 +27,16 @@ export function Page({ title, step, failed = false, heading, above, width = 'tex
   const say = useSay();
   const service = useService();
   const h1 = useRef<HTMLHeadingElement>(null);
+  const { language } = useCatalogue();
+  const spoken = useRef(language);
   useLayoutEffect(() => {
     document.title = [failed ? say('app.title.error', { title }) : title, step, service.name].filter(Boolean).join(' - ');
   }, [title, step, failed, service.name, say]);
   useEffect(() => {
-    if (firstPageShown) {
+    // The same page in the other language is not a new page: the focus stays where it is.
+    const translated = spoken.current !== language;
+    spoken.current = language;
+    if (firstPageShown && !translated) {
       scrollTo(0, 0);
       // A page that comes with mistakes gives the focus to their summary.
       if (!failed) h1.current?.focus({ preventScroll: true });

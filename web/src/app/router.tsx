@@ -55,6 +55,11 @@ const open = createRoute({
 const space = createRoute({
   getParentRoute: () => root,
   path: '/espace',
+  errorComponent: () => (
+    <Shell>
+      <PageFailed />
+    </Shell>
+  ),
   beforeLoad: async ({ location }) => {
     await loadMessages(['app']);
     const session = await queryClient.fetchQuery(sessionQuery);

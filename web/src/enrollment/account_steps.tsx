@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { Page } from '../app/page';
-import { asProblem } from '../app/problem';
+import { asProblem, type Problem } from '../app/problem';
 import { useProblemText } from '../app/problem_words';
 import { useSay } from '../app/words';
 import { PasswordField, passwordMistake, usePasswordMin } from '../identity/account_fields';
@@ -17,11 +17,12 @@ interface AccountStepProps {
   above: ReactNode;
   stepWords: string;
   onNext: () => void;
+  onGone: (problem: Problem) => boolean;
   links: ReactNode;
   refused: readonly Mistake[];
 }
 
-export function IdentifierStep({ above, stepWords, onNext, links, refused }: AccountStepProps) {
+export function IdentifierStep({ above, stepWords, onNext, onGone, links, refused }: AccountStepProps) {
   const say = useSay();
   const words = useProblemText(accountWords);
   const { identifier } = useAnswers();
@@ -39,6 +40,7 @@ export function IdentifierStep({ above, stepWords, onNext, links, refused }: Acc
         onNext();
       } catch (thrown) {
         const problem = asProblem(thrown);
+        if (onGone(problem)) return;
         if (problem.status === 422 && !(problem.code in accountWords)) setMistakes([{ field: 'identifier', text: say('identity.identifier.invalid') }]);
         else setMistakes([{ ...(problem.code in accountWords ? { field: 'identifier' } : {}), text: words(problem) }]);
       }

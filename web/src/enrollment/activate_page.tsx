@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { PagePending } from '../app/states';
 import { sessionQuery } from '../app/service';
-import { asProblem } from '../app/problem';
+import { asProblem, type Problem } from '../app/problem';
 import { useSay } from '../app/words';
 import { NumberStep, SerialStep } from '../identity/number_step';
 import { useBusy } from '../ui/busy';
@@ -24,7 +24,7 @@ import { useGo, useStep } from './steps';
 const steps = 7;
 const none: readonly Mistake[] = [];
 /** The step a refusal is mended at. */
-const stepOf: Record<Refusal['step'], string | null> = { code: '1', number: '2', serial: '3', identifier: '5', password: '6', here: null };
+const stepOf: Record<Refusal['step'], string | null> = { code: '1', number: '2', serial: '3', contact: '4', identifier: '5', password: '6', here: null };
 /** Steps 5 and 6 are for those who have no account yet. */
 const afterContact = (flow: Flow) => (flow.needs_account ? '5' : '7');
 
@@ -185,7 +185,15 @@ function FlowStep({ step, go, refused, refuse, onDone, flow }: SharedProps & { o
   }, [detour, go]);
   const before: Record<string, string> = { '4': '3', code: '4', '5': '4', '6': '5', '7': flow.needs_account ? '6' : '4' };
   const above = <StepBar onBack={() => go(before[step] ?? '')} step={rank} of={steps} />;
-  const common = { above, stepWords, links: <WaysOut go={go} deciding={rank === 7} />, refused };
+  const onGone = (problem: Problem) => {
+    if (problem.code !== 'activation.none') return false;
+    void go('ferme', { replace: true }).then(() => {
+      forgetAnswers();
+      client.removeQueries({ queryKey: flowQuery.queryKey });
+    });
+    return true;
+  };
+  const common = { above, stepWords, onGone, links: <WaysOut go={go} deciding={rank === 7} />, refused };
   if (detour) return <PagePending />;
   switch (step) {
     case '4':
@@ -224,11 +232,12 @@ interface LastStepProps extends Pick<SharedProps, 'go' | 'refuse' | 'refused'> {
   above: ReactNode;
   stepWords: string;
   links: ReactNode;
+  onGone: (problem: Problem) => boolean;
   flow: Flow;
   onDone: (done: Done) => Promise<void>;
 }
 
-function LastStep({ flow, go, refuse, refused, onDone, ...common }: LastStepProps) {
+function LastStep({ flow, go, refuse, refused, onDone, onGone, ...common }: LastStepProps) {
   const client = useQueryClient();
   const answers = useAnswers();
   const [busy, run] = useBusy();
@@ -242,11 +251,7 @@ function LastStep({ flow, go, refuse, refused, onDone, ...common }: LastStepProp
         forgetAnswers();
         client.removeQueries({ queryKey: flowQuery.queryKey });
       } catch (thrown) {
-        if (asProblem(thrown).code === 'activation.none') {
-          await go('ferme', { replace: true });
-          forgetAnswers();
-          return;
-        }
+        if (onGone(asProblem(thrown))) return;
         const found = refusal(thrown);
         refuse(stepOf[found.step] ?? '7', found.mistakes);
       }

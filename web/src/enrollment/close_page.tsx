@@ -40,7 +40,7 @@ export default function ClosePage() {
       send={closeNow}
       done={(closed) => (
         <Page title={say('enrollment.close.done_title')} width="form">
-          <p>{say('enrollment.close.done', { date: say.date(closed.kept_until) })}</p>
+          <p>{closed.kept_until ? say('enrollment.close.done', { date: say.date(closed.kept_until) }) : say('enrollment.close.done_plain')}</p>
           <ReceiptPanel receipt={closed.receipt} />
         </Page>
       )}

@@ -1,10 +1,11 @@
 import { type ReactNode, useState } from 'react';
 import { Page } from '../app/page';
-import { asProblem } from '../app/problem';
+import { asProblem, type Problem } from '../app/problem';
 import { useProblemText } from '../app/problem_words';
 import { useSay } from '../app/words';
-import { type Channel, contactWords, type Sent } from '../identity/contact';
+import { type Channel, contactWords, type Sent, ways } from '../identity/contact';
 import { OneTimeCodeForm } from '../identity/one_time_code';
+import { oneTimeCodeWords } from '../identity/words';
 import { BusyNote, useBusy } from '../ui/busy';
 import { Button } from '../ui/button';
 import { mistakeAt, type Mistake } from '../ui/errors';
@@ -18,7 +19,10 @@ interface ContactStepProps {
   stepWords: string;
   flow: Flow;
   onSent: (sent: Sent) => void;
+  /** True when the problem is that the activation is over: the page has already changed. */
+  onGone: (problem: Problem) => boolean;
   links: ReactNode;
+  refused?: readonly Mistake[];
 }
 
 /** A telephone or an e-mail typed by a person whose fund knows neither: what is plainly not one is said here. */
@@ -28,13 +32,13 @@ export function addressMistake(channel: string, address: string): 'phone' | 'ema
   return /^(0\d{9}|\+\d{9,14}|00\d{9,14})$/u.test(digits) ? null : 'phone';
 }
 
-export function ContactStep({ above, stepWords, flow, onSent, links }: ContactStepProps) {
+export function ContactStep({ above, stepWords, flow, onSent, onGone, links, refused }: ContactStepProps) {
   const say = useSay();
-  const words = useProblemText({});
-  const known = flow.contacts.length > 0;
-  const [channel, setChannel] = useState<string>(flow.contacts[0]?.channel ?? '');
+  const words = useProblemText(oneTimeCodeWords);
+  const known = ways(flow.contacts).length > 0;
+  const [channel, setChannel] = useState<string>(ways(flow.contacts)[0]?.channel ?? '');
   const [address, setAddress] = useState('');
-  const [mistakes, setMistakes] = useState<readonly Mistake[]>([]);
+  const [mistakes, setMistakes] = useState<readonly Mistake[]>(refused ?? []);
   const [busy, run] = useBusy();
   const submit = () => {
     if (channel === '') {
@@ -50,7 +54,10 @@ export function ContactStep({ above, stepWords, flow, onSent, links }: ContactSt
       try {
         onSent(await activation.contact({ channel: channel as Channel, ...(known ? {} : { address: address.trim() }) }));
       } catch (thrown) {
-        setMistakes([{ text: words(asProblem(thrown)) }]);
+        const problem = asProblem(thrown);
+        if (onGone(problem)) return;
+        const unfit = !known && problem.issues.some((issue) => issue.path === '/address');
+        setMistakes([unfit ? { field: 'address', text: say(`enrollment.contact.${channel === 'email' ? 'email' : 'phone'}_wrong`) } : { text: words(problem) }]);
       }
     });
   };
@@ -89,7 +96,7 @@ export function ContactStep({ above, stepWords, flow, onSent, links }: ContactSt
 
 function ChannelChoices({ flow, channel, onChange, error }: { flow: Flow; channel: string; onChange: (channel: string) => void; error: string | undefined }) {
   const say = useSay();
-  const known = flow.contacts.map((contact) => ({ value: contact.channel as string, label: contactWords(contact, say) }));
+  const known = ways(flow.contacts).map((contact) => ({ value: contact.channel as string, label: contactWords(contact, say) }));
   const any = (['sms', 'voice', 'email'] as const).map((value) => ({
     value: value as string,
     label: say(`enrollment.contact.${value}`),
@@ -114,17 +121,25 @@ interface ContactCodeStepProps extends Omit<ContactStepProps, 'onSent'> {
 }
 
 /** The same step, once the code has left. */
-export function ContactCodeStep({ above, stepWords, flow, sent, onConfirmed, links }: ContactCodeStepProps) {
+export function ContactCodeStep({ above, stepWords, flow, sent, onConfirmed, onGone, links }: ContactCodeStepProps) {
   const say = useSay();
   const [failed, setFailed] = useState(false);
+  const guarded = async <T,>(act: () => Promise<T>): Promise<T> => {
+    try {
+      return await act();
+    } catch (thrown) {
+      onGone(asProblem(thrown));
+      throw thrown;
+    }
+  };
   return (
     <Page title={say('identity.one_time.title')} step={stepWords} failed={failed} above={above} width="form">
       <OneTimeCodeForm
         sent={sent}
         contacts={flow.contacts}
         submitWords={say('app.continue')}
-        onCode={async (code) => onConfirmed(await activation.confirm(code))}
-        onResend={(channel) => activation.contact({ channel })}
+        onCode={(code) => guarded(async () => onConfirmed(await activation.confirm(code)))}
+        onResend={(channel) => guarded(() => activation.contact({ channel }))}
         onMistakes={setFailed}
       />
       {links}

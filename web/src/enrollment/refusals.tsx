@@ -11,13 +11,26 @@ const enrollmentWords: CodeWords = {
   'enrollment.already_open': 'enrollment.facts.already_open',
   'enrollment.suspended': 'enrollment.facts.suspended',
   'identity.number_key': 'identity.number.wrong_key',
+  'identity.account_exists': 'enrollment.facts.account_exists',
+  'enrollment.contact_not_confirmed': 'enrollment.facts.confirm_first',
 };
+
+const closingWords: CodeWords = { ...enrollmentWords, 'enrollment.already_open': 'enrollment.facts.open_close' };
 
 /** Where the person mends it: a step of the path, a control of that step. */
 export interface Refusal {
-  step: 'code' | 'number' | 'serial' | 'identifier' | 'password' | 'here';
+  step: 'code' | 'number' | 'serial' | 'contact' | 'identifier' | 'password' | 'here';
   mistakes: Mistake[];
 }
+
+/** What is said of a field that the service refused for a reason of its own. */
+const unfit: Record<string, string> = {
+  code: 'enrollment.code.misspelt',
+  number: 'identity.number.wrong_key',
+  serial: 'identity.card.wrong',
+  identifier: 'identity.identifier.invalid',
+  password: 'identity.password.unfit',
+};
 
 function placeOf(problem: Problem): { step: Refusal['step']; field?: string } {
   const at = (name: string) => problem.issues.some((issue) => issue.path === `/${name}`);
@@ -26,6 +39,7 @@ function placeOf(problem: Problem): { step: Refusal['step']; field?: string } {
   if (at('serial')) return { step: 'serial', field: 'serial' };
   if (problem.code.startsWith('identity.identifier') || at('identifier')) return { step: 'identifier', field: 'identifier' };
   if (problem.code.startsWith('identity.password') || at('password')) return { step: 'password', field: 'password' };
+  if (problem.code === 'enrollment.contact_not_confirmed') return { step: 'contact' };
   return { step: 'here' };
 }
 
@@ -61,9 +75,9 @@ function SignInLink() {
 }
 
 /** What the service's refusal of an opening, an objection or a closing becomes on the page. `withCard`: the card was asked too. */
-export function useRefusal(links: FactsLinks, withCard: boolean): (thrown: unknown) => Refusal {
+export function useRefusal(links: FactsLinks, withCard: boolean, closing = false): (thrown: unknown) => Refusal {
   const say = useSay();
-  const words = useProblemText(enrollmentWords);
+  const words = useProblemText(closing ? closingWords : enrollmentWords);
   return (thrown) => {
     const problem = asProblem(thrown);
     if (problem.code === 'enrollment.facts_do_not_match') {
@@ -71,7 +85,8 @@ export function useRefusal(links: FactsLinks, withCard: boolean): (thrown: unkno
       return { step: 'here', mistakes: [{ text, more: <NoMatchLinks {...links} /> }] };
     }
     const { step, field } = placeOf(problem);
-    const more = problem.code === 'enrollment.already_open' ? { more: <SignInLink /> } : {};
-    return { step, mistakes: [{ ...(field ? { field } : {}), text: words(problem), ...more }] };
+    const more = problem.code === 'enrollment.already_open' || problem.code === 'identity.account_exists' ? { more: <SignInLink /> } : {};
+    const text = field && !(problem.code in enrollmentWords) ? say(unfit[field] ?? '') : words(problem);
+    return { step, mistakes: [{ ...(field ? { field } : {}), text, ...more }] };
   };
 }

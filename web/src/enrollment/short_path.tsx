@@ -18,7 +18,7 @@ import { useGo, useStep } from './steps';
 
 const steps = 3;
 const none: readonly Mistake[] = [];
-const stepOf: Record<Refusal['step'], string> = { code: '1', number: '2', serial: '3', identifier: '3', password: '3', here: '3' };
+const stepOf: Record<Refusal['step'], string> = { code: '1', number: '2', serial: '3', contact: '3', identifier: '3', password: '3', here: '3' };
 
 interface ShortPathProps<Done> {
   path: string;
@@ -102,7 +102,7 @@ function CodedStep<Done>(props: CodedStepProps<Done>) {
   const answers = useAnswers();
   const [busy, run] = useBusy();
   const stepWords = useStepWords(Number(step), steps);
-  const refusal = useRefusal({ onSeeCode: () => go('1'), onSeeNumber: () => go('2') }, false);
+  const refusal = useRefusal({ onSeeCode: () => go('1'), onSeeNumber: () => go('2') }, false, props.purpose === 'close');
   const above = <StepBar onBack={() => go(step === '1' ? '' : String(Number(step) - 1))} step={Number(step)} of={steps} />;
   if (step === '1')
     return (

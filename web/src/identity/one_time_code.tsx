@@ -7,7 +7,7 @@ import { Button } from '../ui/button';
 import { mistakeAt, type Mistake } from '../ui/errors';
 import { Choices, TextField } from '../ui/field';
 import { Form } from '../ui/form';
-import { type Channel, type Contact, contactWords, type Sent, sentWords } from './contact';
+import { type Channel, type Contact, contactWords, type Sent, sentWords, ways } from './contact';
 import { oneTimeCodeWords } from './words';
 
 interface OneTimeCodeFormProps {
@@ -28,13 +28,14 @@ export function oneTimeDigits(typed: string): string {
   return typed.replace(/[\s\u00a0.\-]/gu, '');
 }
 
-/** The code received by SMS, call or e-mail: one field, another sending, another way. Never emptied by an error. */
-export function OneTimeCodeForm({ sent: first, contacts, submitWords, help, onCode, onResend, onMistakes }: OneTimeCodeFormProps) {
+type Sending = Pick<OneTimeCodeFormProps, 'sent' | 'onCode' | 'onResend' | 'onMistakes'>;
+
+/** What the person typed, what left last, and what went wrong. Nothing is emptied by an error. */
+function useOneTimeCode({ sent: first, onCode, onResend, onMistakes }: Sending) {
   const say = useSay();
   const words = useProblemText(oneTimeCodeWords);
   const [sent, setSent] = useState(first);
   const [resent, setResent] = useState(false);
-  const [choosing, setChoosing] = useState(false);
   const [typed, setTyped] = useState('');
   const [mistakes, setMistakes] = useState<readonly Mistake[]>([]);
   const [busy, run] = useBusy();
@@ -63,12 +64,20 @@ export function OneTimeCodeForm({ sent: first, contacts, submitWords, help, onCo
       try {
         setSent(await onResend(channel));
         setResent(true);
-        setChoosing(false);
         fail([]);
       } catch (thrown) {
         fail([{ text: words(asProblem(thrown)) }]);
       }
     });
+  return { sent, resent, typed, setTyped, mistakes, busy, submit, resend };
+}
+
+/** The code received by SMS, call or e-mail: one field, another sending, another way. */
+export function OneTimeCodeForm({ contacts: known, submitWords, help, ...sending }: OneTimeCodeFormProps) {
+  const say = useSay();
+  const contacts = ways(known);
+  const [choosing, setChoosing] = useState(false);
+  const { sent, resent, typed, setTyped, mistakes, busy, submit, resend } = useOneTimeCode(sending);
   return (
     <>
       <Form mistakes={mistakes} onSubmit={submit}>
@@ -104,7 +113,16 @@ export function OneTimeCodeForm({ sent: first, contacts, submitWords, help, onCo
           </Button>
         )}
       </div>
-      {choosing && <OtherWays contacts={contacts} now={sent.channel} onChoose={resend} />}
+      {choosing && (
+        <OtherWays
+          contacts={contacts}
+          now={sent.channel}
+          onChoose={(channel) => {
+            setChoosing(false);
+            resend(channel);
+          }}
+        />
+      )}
     </>
   );
 }
