@@ -1,5 +1,5 @@
-# The four commands of the house; the work is in setup/, CMake, npm and ctest.
-.PHONY: run test bench clean
+# The commands of the house; the work is in setup/, CMake, npm and ctest.
+.PHONY: run test bench clean proof-kill proof-lives fuzz
 run:
 	@setup/run.sh
 test:
@@ -8,3 +8,14 @@ bench:
 	@setup/bench.sh
 clean: # what was built or fetched; never var/, which holds data
 	@rm -rf build .node web/dist web/node_modules
+
+# The long proofs; a short form of each is in `make test`.
+CYCLES ?= 100
+LIVES ?= 100000
+SECONDS ?= 600
+proof-kill: # kill -9 under load, CYCLES times
+	@setup/install.sh run && setup/build.sh kill_cycles carnetd carnet-sandbox && build/release/proof/faults/kill_cycles $(CYCLES)
+proof-lives: # LIVES simulated lives, engine against oracle
+	@setup/install.sh test && setup/build.sh lives && build/release/proof/sim/lives $(LIVES)
+fuzz: # every fuzzer, SECONDS each
+	@setup/fuzz.sh $(SECONDS)

@@ -13,7 +13,7 @@ TEST(Schema, EveryMigrationPassesTheLint) {
         notices::Notices::migrations(), identity::Identity::migrations(), enrollment::Enrollment::migrations(),
         access::Access::migrations(), record::Record::migrations(), campaign::Campaign::migrations()}) {
     EXPECT_FALSE(migrations.empty());
-    for (const auto& issue : store::lint_schema(migrations)) ADD_FAILURE() << issue.path << ": " << issue.says << " (" << issue.code << ")";
+    for (const auto& issue : store::lint_schema(migrations)) ADD_FAILURE() << issue.file << ", " << issue.about << ": " << issue.says;
   }
 }
 
