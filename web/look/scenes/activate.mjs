@@ -161,5 +161,32 @@ export default [
     await page.getByRole('heading', { name: 'Opposition enregistrée' }).waitFor();
   }), { focus: 'h1', title: /^Opposition enregistrée - Carnet$/u }),
   scene('later', at(2, (page) => press(page, 'Reprendre plus tard')), { says: ["Rien n'est enregistré. Votre code reste valable jusqu'à sa date limite."] }),
-  scene('en-decide', at(1), { story: true, api }),
+  scene('child', async (page, { sent: calls }) => {
+    await press(page, 'Pour mon enfant');
+    await toStep(page, 3);
+    await type(page, 'Numéro de série', serial);
+    await press(page, 'Continuer');
+    await page.getByRole('heading', { name: 'Vérifiez, puis décidez' }).waitFor();
+    must(calls.find((call) => call.path === '/api/activation/facts').body.child === true, 'the child is not said');
+    await press(page, 'Activer son espace santé');
+    await page.getByRole('heading', { name: "L'espace de votre enfant est activé" }).waitFor();
+    const opened = calls.find((call) => call.path === '/api/activation/open');
+    must(JSON.stringify(opened.body) === '{}', `an account was asked of a child: ${JSON.stringify(opened.body)}`);
+  }, { story: true, focus: 'h1', api: { ...api, 'POST /api/activation/facts': { status: 201, body: { ...flow, name: 'Léa', child: true, contacts: [], contact_confirmed: true, needs_account: false } } } }),
+  scene('gone', at(5, async (page) => {
+    await type(page, 'Votre identifiant', identifier);
+    await press(page, 'Continuer');
+    await page.getByRole('heading', { name: "Cette page s'est fermée" }).waitFor();
+  }), { story: true, focus: 'h1', api: { ...api, 'POST /api/activation/identifier': refusal(404, 'activation.none') } }),
+  scene('confirm-first', at(7, async (page) => {
+    await press(page, 'Activer mon espace santé');
+    await page.getByRole('heading', { name: "Confirmer que c'est vous" }).waitFor();
+    await page.locator('.summary').waitFor();
+  }), { ...failing, story: true, api: { ...api, 'POST /api/activation/open': refusal(409, 'enrollment.contact_not_confirmed') } }),
+  scene('language', at(1, async (page) => {
+    await type(page, 'Code provisoire', code.slice(0, 6));
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('heading', { name: 'Provisional code' }).waitFor();
+    must((await page.getByLabel('Provisional code').inputValue()).replaceAll(' ', '') === code.slice(0, 6), 'the language emptied the field');
+  }), { story: true, focus: '.header-tools button', title: /^Provisional code - Step 1 of 7/u, says: ['6 signs of 12'] }),
 ];

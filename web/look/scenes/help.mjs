@@ -66,5 +66,16 @@ export default [
     await page.getByText('Aucun envoi à ce nom.').waitFor();
   }),
   mail('error', { 'GET /api/demonstration/outbox': refusal(500, 'fault') }, async (page) => page.getByText("Les envois ne s'affichent pas.").waitFor()),
+  mail('search-far', {
+    'GET /api/demonstration/outbox': ({ url }) => {
+      if (!url.searchParams.get('q')) return outbox['GET /api/demonstration/outbox']({ url });
+      return url.searchParams.get('before') ? { today: '2025-03-04', items: items.slice(0, 1) } : { today: '2025-03-04', items: [], next_before: '1f' };
+    },
+  }, async (page) => {
+    await page.getByLabel('Chercher un nom').fill('Nadia');
+    await page.keyboard.press('Enter');
+    await page.getByText('1 envoi affiché').waitFor();
+  }, { story: true }),
+  mail('production', production, null, { story: true, says: ["Cette page n'existe qu'en démonstration."] }),
   mail('loading', { 'GET /api/demonstration/outbox': 'never' }, async (page) => page.getByText('Chargement des envois.').waitFor()),
 ];

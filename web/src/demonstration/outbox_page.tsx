@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import * as z from 'zod/mini';
 import { api } from '../app/api';
 import { Page } from '../app/page';
@@ -47,11 +47,28 @@ function useOutbox(q: string) {
 export default function OutboxPage() {
   const say = useSay();
   const service = useService();
+  if (service.mode === 'demonstration') return <Outbox />;
+  return (
+    <Page title={say('demonstration.title')}>
+      <p>{say('demonstration.off')}</p>
+    </Page>
+  );
+}
+
+function Outbox() {
+  const say = useSay();
+  const service = useService();
   const [typed, setTyped] = useState('');
   const [q, setQ] = useState('');
   const query = useOutbox(q);
-  const slow = useSlow(query.isPending);
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  // A search looks through so many envelopes at a time: an empty answer with a next page is not the end of it.
+  const { hasNextPage, isFetching, fetchNextPage } = query;
+  const searching = items.length === 0 && hasNextPage;
+  useEffect(() => {
+    if (searching && !isFetching) void fetchNextPage();
+  }, [searching, isFetching, fetchNextPage]);
+  const slow = useSlow(query.isPending || searching);
   const today = query.data?.pages[0]?.today ?? service.today;
   return (
     <Page title={say('demonstration.title')} tall>
@@ -76,7 +93,7 @@ export default function OutboxPage() {
         </div>
       </form>
       <p role="status" className="field-state">
-        {slow ? say('demonstration.loading') : query.isSuccess ? say('demonstration.count', { count: items.length }) : ''}
+        {slow ? say('demonstration.loading') : query.isSuccess && !searching ? say('demonstration.count', { count: items.length }) : ''}
       </p>
       {query.isError && (
         <div className="stack-s">
@@ -84,7 +101,7 @@ export default function OutboxPage() {
           <Button onPress={() => void query.refetch()}>{say('app.retry')}</Button>
         </div>
       )}
-      {query.isSuccess && items.length === 0 && (
+      {query.isSuccess && items.length === 0 && !searching && (
         <Empty
           searched={q !== ''}
           onAll={() => {
@@ -94,7 +111,7 @@ export default function OutboxPage() {
         />
       )}
       <Days items={items} />
-      {query.hasNextPage && (
+      {hasNextPage && !searching && (
         <Button look="plain" busy={query.isFetchingNextPage} onPress={() => void query.fetchNextPage()}>
           {say('demonstration.more')}
         </Button>
@@ -195,7 +212,7 @@ function Opened({ id }: { id: string }) {
     );
   return (
     <div className="stack-s">
-      <p className="help">{say('demonstration.to', { address: query.data.to_address })}</p>
+      <p className="help as-sent">{say('demonstration.to', { address: query.data.to_address })}</p>
       <p className="as-sent">{query.data.text}</p>
       {query.data.pdf && (
         <p className="link-row">
