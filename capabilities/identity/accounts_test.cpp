@@ -85,7 +85,7 @@ TEST_P(AccountsTest, PasswordsAreArgon2idAndHeldToTheRules) {
   EXPECT_EQ(prepare("motdepasse123").error().code, "identity.password_common");
 }
 
-TEST_P(AccountsTest, ID10_ACodeServesOnceForOneUseAndOnePerson) {
+TEST_P(AccountsTest, ID_10_ACodeServesOnceForOneUseAndOnePerson) {
   const auto sent = send();
   ASSERT_TRUE(sent.has_value());
   EXPECT_EQ(sent->hint, "n…@courriel.example");
@@ -99,7 +99,7 @@ TEST_P(AccountsTest, ID10_ACodeServesOnceForOneUseAndOnePerson) {
   EXPECT_EQ(judge(code), "one_time_code_expired");
 }
 
-TEST_P(AccountsTest, ID10_ACodeLivesForMinutesAndTheLastOneOnlyCounts) {
+TEST_P(AccountsTest, ID_10_ACodeLivesForMinutesAndTheLastOneOnlyCounts) {
   must(send());
   const std::string first = house_.last_code();
   must(send());
@@ -112,7 +112,7 @@ TEST_P(AccountsTest, ID10_ACodeLivesForMinutesAndTheLastOneOnlyCounts) {
   EXPECT_EQ(judge(house_.last_code()), "right");
 }
 
-TEST_P(AccountsTest, ID9_TriesWaitLongerAndLonger) {
+TEST_P(AccountsTest, ID_9_TriesWaitLongerAndLonger) {
   must(send());
   const std::string code = house_.last_code(), wrong = other_than(code);
   EXPECT_EQ(judge(wrong), "one_time_code_wrong");
@@ -135,7 +135,7 @@ TEST_P(AccountsTest, ID9_TriesWaitLongerAndLonger) {
   EXPECT_EQ(judge(house_.last_code()), "right") << "forgiven by the right one before";
 }
 
-TEST_P(AccountsTest, ID9_SendingWaitsToo) {
+TEST_P(AccountsTest, ID_9_SendingWaitsToo) {
   for (int i = 0; i < 3; ++i) must(send());
   const auto fourth = send();
   ASSERT_FALSE(fourth.has_value());
@@ -147,7 +147,7 @@ TEST_P(AccountsTest, ID9_SendingWaitsToo) {
 }
 
 // A thousand tries at once: no more judgements than the code has tries, and never a second success.
-TEST_P(AccountsTest, ID9_ARaceWinsNoExtraJudgement) {
+TEST_P(AccountsTest, ID_9_ARaceWinsNoExtraJudgement) {
   must(send());
   const std::string code = house_.last_code();
   std::atomic<int> judged{0}, right{0};
@@ -166,7 +166,7 @@ TEST_P(AccountsTest, ID9_ARaceWinsNoExtraJudgement) {
   EXPECT_LE(right.load(), 1);
 }
 
-TEST_P(AccountsTest, ID2_CodesNamesAndContactsAreNotInTheRows) {
+TEST_P(AccountsTest, ID_2_CodesNamesAndContactsAreNotInTheRows) {
   must(create(person_, "nadia.martin.secret"));
   must(send());
   EXPECT_EQ(house_.count("SELECT count(*) FROM one_time_code WHERE tries = 0"), 1);
@@ -211,7 +211,7 @@ TEST(AccountsChild, DISABLED_TriesUntilKilled) {
   }
 }
 
-TEST(Accounts, ID9_KilledWhileTryingEveryJudgementWasCounted) {
+TEST(Accounts, ID_9_KilledWhileTryingEveryJudgementWasCounted) {
   const store::testing::TempDirectory directory;
   {
     IdentityHouse house({.location = directory.path().string()});

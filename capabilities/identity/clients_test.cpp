@@ -83,7 +83,7 @@ class ClientsTest : public ::testing::TestWithParam<std::string> {
 };
 INSTANTIATE_TEST_SUITE_P(Engines, ClientsTest, ::testing::ValuesIn(store::testing::store_cases()));
 
-TEST_P(ClientsTest, ID13_ATokenSpeaksForTheProfessionalOfTheDirectory) {
+TEST_P(ClientsTest, ID_13_ATokenSpeaksForTheProfessionalOfTheDirectory) {
   const auto response = ask(claims_for(doctor()));
   ASSERT_EQ(response.status, 200) << response.body;
   const auto body = IdentityHouse::body_of(response);
@@ -108,7 +108,7 @@ TEST_P(ClientsTest, ID13_ATokenSpeaksForTheProfessionalOfTheDirectory) {
   EXPECT_EQ(house_.bearer(token_of(response)), nullptr);
 }
 
-TEST_P(ClientsTest, ID13_AnAssertionServesOnce) {
+TEST_P(ClientsTest, ID_13_AnAssertionServesOnce) {
   const auto given = claims_for(doctor());
   const auto assertion = software_.assertion(given);
   EXPECT_EQ(outcome(ask_with(assertion)), "200 token");
@@ -120,7 +120,7 @@ TEST_P(ClientsTest, ID13_AnAssertionServesOnce) {
   EXPECT_EQ(outcome(ask(refused)), "401 invalid_client") << "spent even when refused";
 }
 
-TEST_P(ClientsTest, ID13_OnlyItsOwnStructuresAndScopes) {
+TEST_P(ClientsTest, ID_13_OnlyItsOwnStructuresAndScopes) {
   EXPECT_EQ(outcome(ask(claims_for({{"national_provider_identifier", rpps}, {"subject_organization_id", "750001024"}}))), "400 unauthorized_client");
   EXPECT_EQ(outcome(ask(claims_for({{"national_provider_identifier", rpps}}))), "400 invalid_request") << "which of the two?";
   EXPECT_EQ(outcome(ask(claims_for(doctor()), "documents.read")), "200 token");
@@ -130,7 +130,7 @@ TEST_P(ClientsTest, ID13_OnlyItsOwnStructuresAndScopes) {
   EXPECT_THAT(house_.bearer(token_of(read_only))->scopes, ElementsAre("documents.read"));
 }
 
-TEST_P(ClientsTest, ID13_WithoutAProfessionalSoftwareDepositsOnly) {
+TEST_P(ClientsTest, ID_13_WithoutAProfessionalSoftwareDepositsOnly) {
   const json::object alone{{"subject_organization_id", finess}};
   const auto response = ask(claims_for(alone));
   ASSERT_EQ(response.status, 200);

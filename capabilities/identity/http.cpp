@@ -229,13 +229,14 @@ Answer token_route(Identity& identity, Shared& shared, const std::string& audien
 
 std::vector<http::Route> Identity::web_routes() {
   Shared& shared = *shared_;
-  const auto route = [](http::Method method, std::string path, http::Handler handler, http::Access access) {
+  const auto route = [](http::Method method, std::string path, http::Handler handler, http::Access access, std::string limit = {}) {
     http::Route made;
     made.method = method;
     made.path_template = std::move(path);
     made.handler = std::move(handler);
     made.access = access;
     made.max_body = max_small_body;
+    made.limit = std::move(limit);
     return made;
   };
   const auto with = [&shared](Answer (*handle)(Shared&, http::Exchange&)) -> http::Handler {
@@ -246,15 +247,16 @@ std::vector<http::Route> Identity::web_routes() {
   return {
       route(Method::get, "/api/session", with(session_route), Access::anyone),
       route(Method::post, "/api/session/extend", with(extend_route), Access::signed_in),
-      route(Method::post, "/api/sign-in", with(sign_in_route), Access::anyone),
-      route(Method::post, "/api/sign-in/resend", with(resend_route), Access::anyone),
-      route(Method::post, "/api/sign-in/code", with(code_route), Access::anyone),
+      route(Method::post, "/api/sign-in", with(sign_in_route), Access::anyone, "sign-in"),
+      route(Method::post, "/api/sign-in/resend", with(resend_route), Access::anyone, "sign-in"),
+      route(Method::post, "/api/sign-in/code", with(code_route), Access::anyone, "sign-in"),
       route(Method::post, "/api/sign-out", with(sign_out_route), Access::anyone),
-      route(Method::post, "/api/recovery", with(recovery_route), Access::anyone),
-      route(Method::post, "/api/recovery/confirm", with(recovery_confirm_route), Access::anyone),
-      route(Method::post, "/api/reauthentication", with(reauthentication_route), Access::signed_in),
+      route(Method::post, "/api/recovery", with(recovery_route), Access::anyone, "sign-in"),
+      route(Method::post, "/api/recovery/confirm", with(recovery_confirm_route), Access::anyone, "sign-in"),
+      route(Method::post, "/api/reauthentication", with(reauthentication_route), Access::signed_in, "sign-in"),
       route(Method::post, "/api/reauthentication/code",
-            [this](http::Exchange& exchange) { return reauthentication_code_route(*this, exchange); }, Access::signed_in),
+            [this](http::Exchange& exchange) { return reauthentication_code_route(*this, exchange); }, Access::signed_in,
+            "sign-in"),
   };
 }
 
@@ -267,6 +269,7 @@ std::vector<http::Route> Identity::oauth_routes(std::string audience) {
   };
   token.access = http::Access::anonymous;
   token.max_body = max_token_body;
+  token.limit = "token";
   token.checks_origin = false;
   return {std::move(token)};
 }

@@ -28,7 +28,7 @@ class InsProperty : public ::testing::Test {
   }
 };
 
-TEST_F(InsProperty, ID1_KeyIsTheDefinition) {
+TEST_F(InsProperty, ID_1_KeyIsTheDefinition) {
   for (int i = 0; i < 20'000; ++i) {
     const std::string thirteen = draw();
     ASSERT_EQ(key_of(thirteen), key_by_definition(thirteen)) << thirteen;
@@ -39,7 +39,7 @@ TEST_F(InsProperty, ID1_KeyIsTheDefinition) {
   }
 }
 
-TEST_F(InsProperty, ID1_EveryOtherKeyIsWrong) {
+TEST_F(InsProperty, ID_1_EveryOtherKeyIsWrong) {
   for (int i = 0; i < 300; ++i) {
     const std::string thirteen = draw();
     for (int key = 0; key < 100; ++key) {
@@ -50,7 +50,7 @@ TEST_F(InsProperty, ID1_EveryOtherKeyIsWrong) {
   }
 }
 
-TEST_F(InsProperty, ID1_EverySlipOfOneDigitAndEveryNeighbourSwapIsCaught) {
+TEST_F(InsProperty, ID_1_EverySlipOfOneDigitAndEveryNeighbourSwapIsCaught) {
   for (int i = 0; i < 500; ++i) {
     std::string thirteen;
     while (thirteen.empty() || thirteen.find_first_of("AB") != std::string::npos) thirteen = draw();

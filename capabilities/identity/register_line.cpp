@@ -10,7 +10,7 @@ namespace carnet::identity {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> required_columns{"system", "matricule", "birth_name", "given_names", "birth_date", "sex"};
+constexpr std::array<Column, 6> required_columns{"system", "matricule", "birth_name", "given_names", "birth_date", "sex"};
 constexpr std::size_t max_field = 400, max_cards = 8, max_parents = 4, max_former = 8, max_given_names = 16;
 constexpr int first_year = 1880;
 
@@ -56,9 +56,9 @@ class LineReader {
   }
 
  private:
-  void trouble(std::string_view field, std::string_view reason) { out_.troubles.push_back({std::string(field), std::string(reason)}); }
+  void trouble(Column column, std::string_view reason) { out_.troubles.push_back({std::string(column.name()), std::string(reason)}); }
 
-  std::string value(std::string_view column, std::size_t most = max_field) {
+  std::string value(Column column, std::size_t most = max_field) {
     const auto place = header_.place_of(column);
     if (!place) return {};
     const std::string_view text = trimmed(fields_[*place]);
@@ -72,13 +72,13 @@ class LineReader {
     }
     return std::string(text);
   }
-  std::string required(std::string_view column) {
+  std::string required(Column column) {
     const auto troubles = out_.troubles.size();
     std::string text = value(column);
     if (text.empty() && out_.troubles.size() == troubles) trouble(column, "missing");
     return text;
   }
-  std::string checked(std::string_view column, bool (*accepts)(std::string_view), std::string_view otherwise = {}) {
+  std::string checked(Column column, bool (*accepts)(std::string_view), std::string_view otherwise = {}) {
     std::string text = value(column);
     if (text.empty()) return std::string(otherwise);
     if (!accepts(text)) trouble(column, "value");
@@ -99,7 +99,7 @@ class LineReader {
       trouble("matricule", parsed.error().issues.front().code);
       return;
     }
-    if (real && keys_must_be_right_ && !parsed->key_is_right) trouble(header_.place_of("key") ? "key" : "matricule", "key");
+    if (real && keys_must_be_right_ && !parsed->key_is_right) trouble(header_.place_of("key") ? Column("key") : Column("matricule"), "key");
     matricule.value = parsed->value;
   }
   void read_traits() {
@@ -157,7 +157,7 @@ class LineReader {
   }
   void read_address() {
     notices::PostalAddress& postal = out_.line.person.postal;
-    for (const std::string_view column : {"address1", "address2", "address3", "address4"}) {
+    for (const Column column : {Column("address1"), Column("address2"), Column("address3"), Column("address4")}) {
       if (std::string line = value(column); !line.empty()) postal.lines.push_back(std::move(line));
     }
     const std::string postcode = checked("postcode", [](std::string_view text) {
@@ -273,17 +273,15 @@ kernel::Result<RegisterHeader> RegisterHeader::parse(std::string_view line) {
     place = static_cast<int>(i);
   }
   for (const auto column : required_columns) {
-    if (!header.place_of(column)) say("required", column, "is missing");
+    if (!header.place_of(column)) say("required", column.name(), "is missing");
   }
   if (!issues.empty()) return kernel::invalid("identity.register_header", std::move(issues));
   header.width_ = fields->size();
   return header;
 }
 
-std::optional<std::size_t> RegisterHeader::place_of(std::string_view column) const {
-  const auto found = std::find(register_columns.begin(), register_columns.end(), column);
-  CARNET_INVARIANT(found != register_columns.end(), "no such column of the register");
-  const int place = places_[static_cast<std::size_t>(found - register_columns.begin())];
+std::optional<std::size_t> RegisterHeader::place_of(Column column) const {
+  const int place = places_[column.index()];
   if (place < 0) return std::nullopt;
   return static_cast<std::size_t>(place);
 }

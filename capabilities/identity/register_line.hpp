@@ -33,13 +33,30 @@ inline constexpr std::array<std::string_view, 27> register_columns{
     "address3", "address4",  "postcode", "city",              "country",    "language",    "large_print",  "card_serials",
     "parents",  "declared_gp", "died"};
 
+// A column by its name; a name that is none does not compile.
+class Column {
+ public:
+  consteval Column(const char* name) : index_(find(name)) {}
+  explicit constexpr Column(std::size_t index) : index_(index) {}
+  constexpr std::size_t index() const { return index_; }
+  constexpr std::string_view name() const { return register_columns[index_]; }
+
+ private:
+  static consteval std::size_t find(std::string_view name) {
+    std::size_t index = 0;
+    while (register_columns.at(index) != name) ++index;
+    return index;
+  }
+  std::size_t index_;
+};
+
 // What the header line says: where each column stands. invalid "identity.register_header": unknown or repeated columns,
 // required ones missing, not UTF-8.
 class RegisterHeader {
  public:
   static kernel::Result<RegisterHeader> parse(std::string_view line);
   std::size_t width() const { return width_; }
-  std::optional<std::size_t> place_of(std::string_view column) const;
+  std::optional<std::size_t> place_of(Column column) const;
 
  private:
   std::array<int, register_columns.size()> places_{};  // by column of register_columns; -1: absent

@@ -99,7 +99,7 @@ TEST(RegisterLine, PartialBirthDatesHaveBounds) {
   EXPECT_EQ(bounds("1984-02-13"), "1984-02-13 1984-02-13");
 }
 
-TEST(RegisterLine, ID4_SetsAsideWithFieldAndReason) {
+TEST(RegisterLine, ID_4_SetsAsideWithFieldAndReason) {
   EXPECT_THAT(troubles({{"system", ""}}), ElementsAre("system:missing"));
   EXPECT_THAT(troubles({{"system", "1.2.3"}}), ElementsAre("system:value"));
   EXPECT_THAT(troubles({{"matricule", ""}}), ElementsAre("matricule:missing"));
@@ -131,7 +131,7 @@ TEST(RegisterLine, ID4_SetsAsideWithFieldAndReason) {
   EXPECT_THAT(troubles({{"sex", ""}, {"email", "x"}, {"died", "soon"}}), ElementsAre("sex:missing", "died:date", "email:value"));
 }
 
-TEST(RegisterLine, ID1_AWrongKeyIsRefusedForARealNumberOnly) {
+TEST(RegisterLine, ID_1_AWrongKeyIsRefusedForARealNumberOnly) {
   const std::string wrong = "255081416802539";
   for (const auto system : {oid_nir, oid_nia}) {
     EXPECT_THAT(troubles({{"system", std::string(system)}, {"matricule", wrong}}), ElementsAre("key:key"));
@@ -200,7 +200,7 @@ TEST(Emails, LookLikeOne) {
   }
 }
 
-TEST(Traits, ID8_FoldedTraitsDoNotDiffer) {
+TEST(Traits, ID_8_FoldedTraitsDoNotDiffer) {
   Person person;
   person.traits = {"Le Goff-D’Aubigné", {"Jean-Étienne", "Marie"}, "", "1984-02", Sex::male, ""};
   const auto differing = [&](const Traits& given) { return Register::differing_traits(person, given); };

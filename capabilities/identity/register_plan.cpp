@@ -10,8 +10,7 @@ namespace carnet::identity {
 namespace {
 
 // Everything the line says, in one text: two lines that say the same have the same index.
-std::string canonical(const RegisterLine& line) {
-  std::string text = body_of(line.person);
+std::string canonical(const RegisterLine& line, std::string text) {
   for (const auto& card : line.cards) text += fmt::format("\ncard {}{}", card.lost ? "lost " : "", card.serial);
   for (const auto& parent : line.parents) text += fmt::format("\nparent {}", parent);
   return text;
@@ -88,8 +87,8 @@ class Planner {
     return person;
   }
 
-  PersonRow sealed_row(const Person& person, PersonId id, std::int64_t version, const Index& line_index) {
-    auto body = shared_.seal.seal(kernel::as_bytes(body_of(person)), kernel::as_bytes(place("person", id, version)));
+  PersonRow sealed_row(std::string_view plain, PersonId id, std::int64_t version, const Index& line_index) {
+    auto body = shared_.seal.seal(kernel::as_bytes(plain), kernel::as_bytes(place("person", id, version)));
     known_.persons[id] = {version, line_index, body};
     return {id, version, line_index, std::move(body)};
   }
@@ -107,7 +106,7 @@ class Planner {
   }
 
   void add(const ReadyLine& line, PersonId id) {
-    plan_.persons.push_back(sealed_row(line.line.person, id, 1, line.line_index));
+    plan_.persons.push_back(sealed_row(line.body, id, 1, line.line_index));
     plan_.numbers.push_back({line.number_index, id, true});
     for (const auto& index : line.former_indexes) plan_.numbers.push_back({index, id, false});
     add_cards(line, id, plan_.cards);
@@ -120,7 +119,7 @@ class Planner {
     Person now = line.line.person;
     keep_former(now, before);
     Plan::Change change;
-    change.row = sealed_row(now, id, known.version + 1, line.line_index);
+    change.row = sealed_row(body_of(now), id, known.version + 1, line.line_index);
     change.numbers.push_back({line.number_index, id, true});
     for (const auto& former : now.former_matricules) change.numbers.push_back({shared_.numbers.of(former.value), id, false});
     add_cards(line, id, change.cards);
@@ -158,7 +157,8 @@ ReadyBatch make_ready(const Shared& shared, const RegisterHeader& header, const 
     line.number = file_line.number;
     line.line = std::move(judged.line);
     line.number_index = shared.numbers.of(line.line.person.matricule.value);
-    line.line_index = shared.lines.of(canonical(line.line));
+    line.body = body_of(line.line.person);
+    line.line_index = shared.lines.of(canonical(line.line, line.body));
     for (const auto& former : line.line.person.former_matricules) line.former_indexes.push_back(shared.numbers.of(former.value));
     for (const auto& parent : line.line.parents) line.parent_indexes.push_back(shared.numbers.of(parent));
     ready.lines.push_back(std::move(line));

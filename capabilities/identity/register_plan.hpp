@@ -19,6 +19,7 @@ struct IndexHash {
 struct ReadyLine {
   std::int64_t number = 0;
   RegisterLine line;
+  std::string body;  // of line.person
   Index number_index, line_index;
   std::vector<Index> former_indexes, parent_indexes;
 };

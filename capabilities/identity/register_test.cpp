@@ -7,6 +7,7 @@
 #include <random>
 #include <sstream>
 
+#include "foundation/store/schema_lint.hpp"
 #include "foundation/store/testing/killed_child.hpp"
 #include "identity/testing/identity_house.hpp"
 
@@ -73,7 +74,7 @@ TEST_P(RegisterTest, FindsAPersonByTheNumberHoweverTyped) {
   EXPECT_FALSE(card(PersonId(found->value + 1), "100"));
 }
 
-TEST_P(RegisterTest, ID2_OpaqueIdsNamePersonsToTheServerOnly) {
+TEST_P(RegisterTest, ID_2_OpaqueIdsNamePersonsToTheServerOnly) {
   const auto opaque = house_.people().opaque(PersonId(7));
   EXPECT_EQ(house_.people().from_opaque(opaque), PersonId(7));
   EXPECT_NE(opaque, house_.people().opaque(PersonId(8)));
@@ -86,7 +87,7 @@ TEST_P(RegisterTest, ID2_OpaqueIdsNamePersonsToTheServerOnly) {
   EXPECT_EQ(house_.people().from_opaque(""), std::nullopt);
 }
 
-TEST_P(RegisterTest, ID3_AFileGivenAgainChangesNothing) {
+TEST_P(RegisterTest, ID_3_AFileGivenAgainChangesNothing) {
   const std::string csv = std::string(short_header) + line(1, "Martin") + line(2, "Durand") + "bad line\n" + line(1, "Martin-Roy");
   const auto first = house_.import(csv);
   EXPECT_EQ(first.added, 2);
@@ -117,7 +118,7 @@ TEST_P(RegisterTest, AnotherContentUnderTheSameNameAndSizeIsRead) {
   EXPECT_EQ(house_.person(*house_.find(number_of(15'999))).display_name(), "Anne Durand15999");
 }
 
-TEST_P(RegisterTest, ID5_AChangedLineIsANewVersionAndTheOldOneIsKept) {
+TEST_P(RegisterTest, ID_5_AChangedLineIsANewVersionAndTheOldOneIsKept) {
   house_.import(std::string(short_header) + line(1, "Martin", "1980-01-01", "old@b.example", "100"));
   const PersonId id = *house_.find(number_of(1));
   house_.clock().advance(std::chrono::hours(24));
@@ -137,7 +138,7 @@ TEST_P(RegisterTest, ID5_AChangedLineIsANewVersionAndTheOldOneIsKept) {
   EXPECT_EQ(house_.count("SELECT version FROM person"), 3);
 }
 
-TEST_P(RegisterTest, ID6_FormerNumbersFindThePerson) {
+TEST_P(RegisterTest, ID_6_FormerNumbersFindThePerson) {
   house_.import(std::string(short_header) + line(1, "Martin"));
   const PersonId id = *house_.find(number_of(1));
   const std::string with_former = "system;matricule;birth_name;given_names;birth_date;sex;former_matricules\n";
@@ -163,7 +164,7 @@ TEST_P(RegisterTest, ID6_FormerNumbersFindThePerson) {
   EXPECT_NE(house_.find(number_of(3)), house_.find(number_of(2)));
 }
 
-TEST_P(RegisterTest, ID7_FamiliesAreLinkedWhateverTheOrder) {
+TEST_P(RegisterTest, ID_7_FamiliesAreLinkedWhateverTheOrder) {
   const std::string parents = number_of(1) + "|" + number_of(2);
   const std::string mother = line(1, "Martin", "1985-05-05"), father = line(2, "Martin", "1984-04-04"),
                     child = line(3, "Martin", "2018-08-08", "", "", parents), grown = line(4, "Martin", "2005-01-01", "", "", parents);
@@ -182,7 +183,7 @@ TEST_P(RegisterTest, ID7_FamiliesAreLinkedWhateverTheOrder) {
   }
 }
 
-TEST_P(RegisterTest, ID7_ParentsMayComeInALaterFileAndFamiliesMayChange) {
+TEST_P(RegisterTest, ID_7_ParentsMayComeInALaterFileAndFamiliesMayChange) {
   const auto child = [&](const std::string& parents) { return std::string(short_header) + line(3, "Martin", "2018-08-08", "", "", parents); };
   house_.import(child(number_of(1) + "|" + number_of(2)));
   const PersonId child_id = *house_.find(number_of(3));
@@ -209,7 +210,7 @@ TEST_P(RegisterTest, ID7_ParentsMayComeInALaterFileAndFamiliesMayChange) {
   EXPECT_THAT(representatives(child_id), ElementsAre(*house_.find(number_of(9))));
 }
 
-TEST_P(RegisterTest, ID7_AtEighteenRepresentationEndsAndTheDeadDoNotRepresent) {
+TEST_P(RegisterTest, ID_7_AtEighteenRepresentationEndsAndTheDeadDoNotRepresent) {
   const std::string with_death = "system;matricule;birth_name;given_names;birth_date;sex;parents;died\n";
   const auto row = [&](std::int64_t n, const std::string& born, const std::string& parents, const std::string& died) {
     return fmt::format("{};{};Martin;Anne;{};F;{};{}\n", oid_demonstration, number_of(n), born, parents, died);
@@ -235,7 +236,7 @@ TEST_P(RegisterTest, PagesInOrder) {
   EXPECT_THAT(page(PersonId(1000), 10), IsEmpty());
 }
 
-TEST_P(RegisterTest, ID4_BadLinesAreSetAsideWithoutTheirValue) {
+TEST_P(RegisterTest, ID_4_BadLinesAreSetAsideWithoutTheirValue) {
   const auto progress = house_.import(std::string(short_header) + line(1, "Martin") + "\n" +
                                       "1.2.250.1.213.1.4.8;255081416802539;Secret;Anne;1955-08-14;X;secret;;;\n" + std::string(20'000, 'x') +
                                       "\r\n" + "\xff\n" + line(2, "Durand"));
@@ -253,15 +254,19 @@ TEST_P(RegisterTest, RefusesAFileWithAnotherHeader) {
   EXPECT_EQ(house_.import(std::string(short_header), "empty.csv").lines, 0);
 }
 
-TEST(Register, ID1_InProductionAWrongKeyOfARealNumberIsSetAside) {
+TEST(Register, ID_1_InProductionAWrongKeyOfARealNumberIsSetAside) {
   IdentityHouse house({.demonstration = false});
   const std::string csv = std::string(short_header) + "1.2.250.1.213.1.4.8;276059205062865;Decourcy;Marie;1976-05-31;F;;;;\n";
   EXPECT_EQ(house.import(csv).set_aside, 1);
   EXPECT_EQ(house.find("276059205062865"), std::nullopt);
 }
 
+TEST(Register, TheSchemaIsFitForManyServers) {
+  for (const auto& issue : store::lint_schema(Identity::migrations())) ADD_FAILURE() << issue.file << " " << issue.about << " " << issue.says;
+}
+
 // P3: what a file says of a person is nowhere readable on disk.
-TEST(Register, ID2_NothingReadableOnDisk) {
+TEST(Register, ID_2_NothingReadableOnDisk) {
   IdentityHouse house;
   house.import(std::string(short_header) + short_line(number_of(123456789012), "Zyxwvut", "Qwrtpsd", "1980-01-01", "mailbox@hidden.example",
                                                       "0612345678", "SERIAL998877", number_of(987654321098)));
@@ -278,7 +283,7 @@ TEST(Register, ID2_NothingReadableOnDisk) {
 }
 
 // A body put back from an older version, or moved to another person, does not open.
-TEST(Register, ID2_ASwappedOrRolledBackRowIsRefused) {
+TEST(Register, ID_2_ASwappedOrRolledBackRowIsRefused) {
   IdentityHouse house;
   house.import(std::string(short_header) + short_line(number_of(1), "Martin", "Anne", "1980-01-01") + short_line(number_of(2), "Roy", "Anne", "1980-01-01"));
   house.import(std::string(short_header) + short_line(number_of(1), "Martin", "Anne", "1980-01-02"));
@@ -309,7 +314,7 @@ std::string large_csv(int lines) {
   return csv;
 }
 
-TEST(RegisterImport, ID3_FiftyThousandLinesInBoundedBatches) {
+TEST(RegisterImport, ID_3_FiftyThousandLinesInBoundedBatches) {
   IdentityHouse house;
   std::vector<std::int64_t> seen;
   const auto path = house.write_file("large.csv", large_csv(50'000));
@@ -339,7 +344,7 @@ TEST(RegisterImportChild, DISABLED_ImportsUntilKilled) {
   ::raise(SIGKILL);  // it may have been quicker than the kill
 }
 
-TEST(RegisterImport, ID3_KilledAnywhereAndRunAgainLosesAndDoublesNothing) {
+TEST(RegisterImport, ID_3_KilledAnywhereAndRunAgainLosesAndDoublesNothing) {
   const store::testing::TempDirectory directory;
   const std::string csv = large_csv(20'000);
   std::ofstream(directory / "large.csv", std::ios::binary) << csv;

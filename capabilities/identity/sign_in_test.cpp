@@ -94,7 +94,7 @@ TEST_F(SignInTest, CookiesAreHostOnlyAndUnreadable) {
 }
 
 // Word for word the same, whether the name exists or not; and as many transactions.
-TEST_F(SignInTest, ID11_UnknownNamesAndWrongPasswordsLookAlike) {
+TEST_F(SignInTest, ID_11_UnknownNamesAndWrongPasswordsLookAlike) {
   const auto commits = [&](std::string_view name) {
     const auto before = house_.store().figures().commits;
     const auto response = sign_in(name, "le chien dort au soleil");
@@ -110,7 +110,7 @@ TEST_F(SignInTest, ID11_UnknownNamesAndWrongPasswordsLookAlike) {
   EXPECT_EQ(IdentityHouse::code_of(sign_in("nobody.here")), "identity.sign_in_refused");
 }
 
-TEST_F(SignInTest, ID9_PasswordAttemptsAreCountedBeforeTheyAreJudged) {
+TEST_F(SignInTest, ID_9_PasswordAttemptsAreCountedBeforeTheyAreJudged) {
   for (const std::string_view name : {"nadia.martin", "nobody.here"}) {
     for (int i = 0; i < 3; ++i) EXPECT_EQ(sign_in(name, "wrong password").status, 401);
     const auto waits = sign_in(name);
@@ -124,7 +124,7 @@ TEST_F(SignInTest, ID9_PasswordAttemptsAreCountedBeforeTheyAreJudged) {
   EXPECT_EQ(sign_in("nadia.martin", "wrong password").status, 401) << "forgiven by the right one";
 }
 
-TEST_F(SignInTest, ID14_EachActLeavesItsTrace) {
+TEST_F(SignInTest, ID_14_EachActLeavesItsTrace) {
   EXPECT_EQ(sign_in("nadia.martin", "wrong password").status, 401);
   const auto flow = IdentityHouse::set_cookie_of(sign_in(), "__Host-signin");
   const std::string code = house_.last_code();
@@ -158,7 +158,7 @@ TEST_F(SignInTest, TheHalfSignedInStateEndsByItself) {
   EXPECT_EQ(IdentityHouse::code_of(enter(again, house_.last_code())), "identity.one_time_code_expired");
 }
 
-TEST_F(SignInTest, ID12_IdleTimeEndsASessionAndAskingDoesNotExtendIt) {
+TEST_F(SignInTest, ID_12_IdleTimeEndsASessionAndAskingDoesNotExtendIt) {
   const auto cookie = signed_in();
   for (int i = 0; i < 14; ++i) {
     house_.clock().advance(std::chrono::minutes(1));
@@ -176,7 +176,7 @@ TEST_F(SignInTest, ID12_IdleTimeEndsASessionAndAskingDoesNotExtendIt) {
   EXPECT_EQ(house_.call(Method::post, "/api/session/extend", {}, cookie).status, 401);
 }
 
-TEST_F(SignInTest, ID12_ASessionEndsHoweverBusyAndAcrossRestarts) {
+TEST_F(SignInTest, ID_12_ASessionEndsHoweverBusyAndAcrossRestarts) {
   const auto cookie = signed_in();
   const std::string value = cookie.substr(cookie.find('=') + 1);
   for (int i = 0; i < 47; ++i) {
@@ -188,7 +188,7 @@ TEST_F(SignInTest, ID12_ASessionEndsHoweverBusyAndAcrossRestarts) {
   EXPECT_EQ(house_.signed_in_with(value), nullptr);
 }
 
-TEST_F(SignInTest, ID12_SessionsEndOnCommand) {
+TEST_F(SignInTest, ID_12_SessionsEndOnCommand) {
   const auto first = signed_in(), second = signed_in();
   const PersonId julien = *house_.find(number_of(2));
   const auto other = must(house_.write<std::string>([&](store::Tx& tx) { return house_.identity().start_session(tx, julien); }));
@@ -256,7 +256,7 @@ TEST_F(RecoveryTest, ANewPasswordForWhoHoldsNumberCardAndContact) {
   EXPECT_EQ(IdentityHouse::code_of(confirm(number_of(1), code)), "identity.one_time_code_expired");
 }
 
-TEST_F(RecoveryTest, ID11_NoAnswerTellsWhetherTheNumberTheCardOrTheAccountExists) {
+TEST_F(RecoveryTest, ID_11_NoAnswerTellsWhetherTheNumberTheCardOrTheAccountExists) {
   house_.identity().on_space_of(nullptr);
   const auto probe = [&](const std::string& number, const std::string& serial) {
     const auto before = house_.store().figures().commits;
@@ -272,7 +272,7 @@ TEST_F(RecoveryTest, ID11_NoAnswerTellsWhetherTheNumberTheCardOrTheAccountExists
   EXPECT_EQ(house_.outbox().size(), 1U);
 }
 
-TEST_F(RecoveryTest, ID9_AskingWaitsAndStillAnswersTheSame) {
+TEST_F(RecoveryTest, ID_9_AskingWaitsAndStillAnswersTheSame) {
   const auto first = ask(number_of(1), "100").body;
   for (int i = 0; i < 6; ++i) EXPECT_EQ(ask(number_of(1).substr(0, 3) + " " + number_of(1).substr(3), "100").body, first);
   EXPECT_EQ(house_.outbox().size(), 3U) << "another way of typing the number is no other counter";

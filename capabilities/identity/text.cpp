@@ -113,6 +113,10 @@ std::string fold(std::string_view text, Punctuation punctuation) {
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
+    std::size_t plain = 0;
+    while (plain < text.size() && static_cast<signed char>(text[plain]) > 0) ++plain;
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const auto c = take(text);
     if (!c || *c == 0) return false;
   }
@@ -134,6 +138,8 @@ std::string fold_name(std::string_view text) { return fold(text, Punctuation::is
 std::string fold_identifier(std::string_view text) { return fold(text, Punctuation::stays); }
 
 std::string_view trimmed(std::string_view text) {
+  const auto plain = [](char c) { return c > ' ' && c < 0x7f; };
+  if (text.empty() || (plain(text.front()) && plain(text.back()))) return text;
   std::string_view rest = text, kept_end = text.substr(0, 0);
   bool started = false;
   std::size_t begin = text.size(), end = text.size();

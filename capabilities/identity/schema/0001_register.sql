@@ -18,7 +18,8 @@ CREATE TABLE person_before (
   PRIMARY KEY (person_id, version)
 ) WITHOUT ROWID;
 
--- From a number, current or former, to the person. A look-up: its key cannot begin with the person it finds.
+-- From a number, current or former, to the person.
+-- lint: not person data: a look-up by keyed index, whose key cannot begin with the person it finds
 CREATE TABLE matricule (
   number_index BLOB NOT NULL,
   person_id INTEGER NOT NULL,
@@ -46,6 +47,7 @@ CREATE TABLE parentage (
 ) WITHOUT ROWID;
 
 -- Parents named by a child's line and not yet in the register, by their number's index.
+-- lint: not person data: a look-up by keyed index of somebody who is not known yet
 CREATE TABLE parent_awaited (
   parent_index BLOB NOT NULL,
   child_id INTEGER NOT NULL,
@@ -55,6 +57,7 @@ CREATE TABLE parent_awaited (
 
 -- Imports, by a fingerprint of the file. done_bytes, done_lines and chain say how far, durable with the rows themselves;
 -- touched orders the runs, so that the latest is known. A run is over when done_bytes is the size of the file.
+-- lint: not person data: files, not persons
 CREATE TABLE import_run (
   fingerprint BLOB NOT NULL,
   touched INTEGER NOT NULL,

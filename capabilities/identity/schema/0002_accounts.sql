@@ -7,7 +7,8 @@ CREATE TABLE account (
   PRIMARY KEY (person_id)
 ) WITHOUT ROWID;
 
--- From a sign-in name to the person: a look-up.
+-- From a sign-in name to the person.
+-- lint: not person data: a look-up by keyed index, whose key cannot begin with the person it finds
 CREATE TABLE account_identifier (
   identifier_index BLOB NOT NULL,
   person_id INTEGER NOT NULL,
@@ -47,6 +48,7 @@ CREATE TABLE one_time_code (
 CREATE INDEX one_time_code_end ON one_time_code (expires_at);
 
 -- Misses of a subject, by its keyed index; no attempt is judged before next_at.
+-- lint: not person data: a subject may be a name or number that nobody has
 CREATE TABLE counter (
   subject_index BLOB NOT NULL,
   misses INTEGER NOT NULL,

@@ -1,4 +1,5 @@
 -- The public directory of professionals and structures, and the software that deposits for them.
+-- lint: not person data: the public directory
 CREATE TABLE professional (
   rpps TEXT NOT NULL,
   name TEXT NOT NULL,
@@ -7,6 +8,7 @@ CREATE TABLE professional (
   PRIMARY KEY (rpps)
 ) WITHOUT ROWID;
 
+-- lint: not person data: the public directory
 CREATE TABLE structure (
   finess TEXT NOT NULL,
   name TEXT NOT NULL,
@@ -15,6 +17,7 @@ CREATE TABLE structure (
 ) WITHOUT ROWID;
 
 -- structures and scopes: words separated by spaces.
+-- lint: not person data: the software of producers
 CREATE TABLE client (
   client_id TEXT NOT NULL,
   name TEXT NOT NULL,
@@ -24,6 +27,7 @@ CREATE TABLE client (
   PRIMARY KEY (client_id)
 ) WITHOUT ROWID;
 
+-- lint: not person data: the software of producers
 CREATE TABLE client_key (
   client_id TEXT NOT NULL,
   kid TEXT NOT NULL,
@@ -32,6 +36,7 @@ CREATE TABLE client_key (
 ) WITHOUT ROWID;
 
 -- The token is kept as its SHA-256; body, sealed: whom the software speaks for, and why.
+-- lint: not person data: the software of producers, for minutes
 CREATE TABLE access_token (
   token_hash BLOB NOT NULL,
   client_id TEXT NOT NULL,
@@ -42,6 +47,7 @@ CREATE TABLE access_token (
 CREATE INDEX access_token_end ON access_token (expires_at);
 
 -- Assertions already used: each serves once.
+-- lint: not person data: the software of producers, for minutes
 CREATE TABLE assertion_seen (
   client_id TEXT NOT NULL,
   jti_hash BLOB NOT NULL,
