@@ -80,6 +80,7 @@ void Stage::open() {
 void Stage::restart() {
   service_.reset();
   house_.reset();
+  clock_.advance(std::chrono::seconds(1));
   open();
   service_ = must(server::Service::start(*house_), "service");
 }
