@@ -15,9 +15,11 @@ namespace {
 using kernel::Bytes;
 using kernel::Result;
 
+constexpr double points_per_inch = 72;  // pango assumes 96, and would draw a third larger than asked
 constexpr double page_width = 595.28, page_height = 841.89;  // A4 in points
 constexpr double margin = 50, address_left = 312, address_top = 128, address_width = 240;
 constexpr double body_top = 232, body_bottom = page_height - 46;
+constexpr double address_height = body_top - address_top - 6, address_largest = 12, address_smallest = 7;
 constexpr double largest_size = 16, smallest_size = 9.5, size_step = 0.5;
 
 template <class T, auto Free>
@@ -43,10 +45,12 @@ class Page {
       : surface_(cairo_pdf_surface_create_for_stream(append, &bytes_, page_width, page_height)), cairo_(cairo_create(surface_.get())) {
     cairo_pdf_surface_set_metadata(surface_.get(), CAIRO_PDF_METADATA_TITLE, std::string(title).c_str());
   }
-  // Draws (or only measures) a paragraph; answers its height in points.
+  // Draws (or only measures) a paragraph; answers its height in points. A cut line ends with an ellipsis instead of going on
+  // below.
   double text(std::string_view words, double x, double y, double width, double size, const char* weight, bool draw,
-              PangoAlignment align = PANGO_ALIGN_LEFT) {
+              PangoAlignment align = PANGO_ALIGN_LEFT, bool cut_lines = false) {
     const Layout layout(pango_cairo_create_layout(cairo_.get()));
+    pango_cairo_context_set_resolution(pango_layout_get_context(layout.get()), points_per_inch);
     PangoFontDescription* font =
         pango_font_description_from_string(fmt::format("Atkinson Hyperlegible Next, DejaVu Sans {} {}", weight, size).c_str());
     pango_layout_set_font_description(layout.get(), font);
@@ -54,6 +58,7 @@ class Page {
     pango_layout_set_width(layout.get(), static_cast<int>(width * PANGO_SCALE));
     pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
     pango_layout_set_alignment(layout.get(), align);
+    if (cut_lines) pango_layout_set_ellipsize(layout.get(), PANGO_ELLIPSIZE_END);
     pango_layout_set_text(layout.get(), words.data(), static_cast<int>(words.size()));
     int height = 0;
     pango_layout_get_size(layout.get(), nullptr, &height);
@@ -83,7 +88,7 @@ class Page {
 };
 
 struct Block {
-  std::string text;
+  std::string_view text;  // of the caller: a copy of the code would have to be zeroised
   double scale = 1;  // of the body's size
   const char* weight = "";
   bool boxed = false;
@@ -106,6 +111,22 @@ double lay_out(Page& page, const std::vector<Block>& blocks, double size, bool d
   return y;
 }
 
+// The envelope's window shows name and address; below it the letter begins. Smaller where they are long; at the smallest
+// size each line is cut instead.
+kernel::Status draw_address(Page& page, const Recipient& to) {
+  std::string address = to.name;
+  for (const auto& line : to.postal.lines)
+    if (!line.empty()) address += "\n" + line;
+  const auto height = [&](double size, bool draw, bool cut) {
+    return page.text(address, address_left, address_top, address_width, size, "", draw, PANGO_ALIGN_LEFT, cut);
+  };
+  double size = address_largest;
+  while (size > address_smallest && height(size, false, false) > address_height) size -= size_step;
+  const bool cut = height(size, false, false) > address_height;
+  if (height(size, true, cut) > address_height) return kernel::fault("notices.letter", "the address does not fit above the letter");
+  return {};
+}
+
 // The largest size at which everything fits; 16 pt is what most notices get.
 Result<double> fitting_size(Page& page, const std::vector<Block>& blocks) {
   for (double size = largest_size; size >= smallest_size; size -= size_step)
@@ -123,10 +144,7 @@ Result<Bytes> draw_letter(const Notice& notice, const Written& written, const st
   const std::string frame = words.phrase("letter.head", language,
                                          {{"reference", reference}, {"posted", kernel::long_date(posted, language)}, {"site", settings.site}});
   page.text(frame, margin, margin + 26, 230, 11, "", true);
-  std::string address = notice.to.name;
-  for (const auto& line : notice.to.postal.lines)
-    if (!line.empty()) address += "\n" + line;
-  page.text(address, address_left, address_top, address_width, 12, "", true);
+  CARNET_CHECK(draw_address(page, notice.to));
 
   std::vector<Block> blocks{{written.subject, 1.15, "Bold"}};
   for (const auto& paragraph : written.paragraphs) {
@@ -143,7 +161,7 @@ Result<Bytes> draw_letter(const Notice& notice, const Written& written, const st
 Result<Bytes> draw_text(std::string_view title, const std::vector<std::string>& paragraphs, const Settings& settings) {
   Page page(title);
   page.text(settings.service_name, margin, margin, body_width, 16, "Bold", true);
-  std::vector<Block> blocks{{std::string(title), 1.3, "Bold"}};
+  std::vector<Block> blocks{{title, 1.3, "Bold"}};
   for (const auto& paragraph : paragraphs) blocks.push_back({paragraph});
   CARNET_TRY(size, fitting_size(page, blocks));
   lay_out(page, blocks, size, true);

@@ -90,8 +90,11 @@ class Notices {
   // Handler told once per delivery outcome, inside a transaction of the main store; idempotent by reference.
   void on_delivery(std::function<kernel::Status(store::Tx&, const Delivery&)> handler);
 
-  // Sends what waits, until nothing is due; worker of the server calls it when woken and every minute.
+  // Sends what waits, until nothing is due; worker of the server calls it when woken and every minute. Calls take turns. A
+  // notice that cannot be opened, drawn or told holds back no other; its error is answered once the others have left.
   io::Task<kernel::Status> deliver_due();
+  // The program ends: deliver_due returns soon, now and later; what has not left stays queued. Any thread.
+  void stop();
   void on_queued(std::function<void()> wake);  // called after a commit that queued something
 
   // Hands every waiting letter to `printer` (reference, PDF) and removes it once that answered well. Blocking.

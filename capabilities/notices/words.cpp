@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "foundation/io/files.hpp"
@@ -22,9 +23,36 @@ constexpr std::array templates{
 
 constexpr std::array languages{std::string_view("fr"), std::string_view("en")};
 
+// What a pattern may name beside `common`: README.md says it to who enqueues.
+std::string_view own_parameters(Template what) {
+  switch (what) {
+    case Template::space_announced: return "last_day opens_day";
+    case Template::code_sent: return "valid_at";
+    case Template::second_letter: return "last_day";
+    case Template::space_closed: return "kept_day";
+    case Template::suspended: return "object_day";
+    default: return "";
+  }
+}
+
+Parameters any_parameters(Template what) {
+  Parameters all;
+  for (const std::string_view name : {"name", "code", "reference", "service", "site", "phone"}) all.emplace(name, "x");
+  auto own = own_parameters(what);
+  while (!own.empty()) {
+    const auto end = std::min(own.find(' '), own.size());
+    all.emplace(own.substr(0, end), "x");
+    own.remove_prefix(std::min(end + 1, own.size()));
+  }
+  return all;
+}
+
 std::vector<std::string> paragraphs_of(const std::string& text) {
   std::vector<std::string> out;
   std::size_t at = 0;
+  for (auto gap = text.find("\n\n"); gap != std::string::npos; gap = text.find("\n\n", gap + 2)) ++at;
+  out.reserve(at + 1);  // growing would leave a copy of the code behind
+  at = 0;
   while (at < text.size()) {
     const auto end = text.find("\n\n", at);
     out.push_back(text.substr(at, end == std::string::npos ? std::string::npos : end - at));
@@ -85,10 +113,20 @@ Result<Words> Words::load(const std::filesystem::path& messages) {
     auto& catalogue = words.by_language_[std::string(language)];
     for (const auto& [key, value] : object)
       if (value.is_string()) catalogue.emplace(std::string(key), std::string(value.get_string()));
+    const auto check = [&](const std::string& key, const Parameters& may_name) {
+      const auto pattern = catalogue.find(key);
+      const std::string place = fmt::format("{}/notices.json, {}", language, key);
+      if (pattern == catalogue.end()) {
+        issues.push_back({"required", place, "is missing"});
+      } else if (!kernel::format_message(pattern->second, language, may_name)) {
+        issues.push_back({"value", place, "is malformed, or names a parameter that this message does not have"});
+      }
+    };
     for (const auto what : templates)
       for (const std::string_view part : {"subject", "text", "short"})
-        if (const auto key = fmt::format("{}.{}", key_of(what), part); !catalogue.contains(key))
-          issues.push_back({"required", fmt::format("{}/notices.json, {}", language, key), "is missing"});
+        check(fmt::format("{}.{}", key_of(what), part), any_parameters(what));
+    check("letter.head", {{"reference", "x"}, {"posted", "x"}, {"site", "x"}});
+    check("letter.languages", {{"phone", "x"}});
   }
   if (!issues.empty()) return kernel::invalid("notices.catalogue", std::move(issues));
   return words;
@@ -118,14 +156,39 @@ Result<Written> Words::write(const Notice& notice, const std::string& reference,
   const auto part = [&](std::string_view which) -> Result<std::string> {
     return kernel::format_message(catalogue->second.at(fmt::format("{}.{}", key_of(notice.what), which)), catalogue->first, all);
   };
+  auto subject = part("subject"), text = part("text"), short_text = part("short");
+  zeroise(all["code"]);
   Written written;
-  CARNET_TRY(subject, part("subject"));
-  CARNET_TRY(text, part("text"));
-  CARNET_TRY(short_text, part("short"));
-  written.subject = std::move(subject);
-  written.paragraphs = paragraphs_of(text);
-  written.short_text = std::move(short_text);
+  if (text) {
+    written.paragraphs = paragraphs_of(*text);
+    zeroise(*text);
+  }
+  if (short_text) written.short_text = std::move(*short_text);
+  if (!subject) return kernel::pass(std::move(subject));
+  if (!text) return kernel::pass(std::move(text));
+  if (!short_text) return kernel::pass(std::move(short_text));
+  written.subject = std::move(*subject);
   return written;
+}
+
+Written::~Written() {
+  for (auto& paragraph : paragraphs) zeroise(paragraph);
+  zeroise(short_text);
+  zeroise(subject);
+}
+
+void zeroise(std::string& text) { kernel::zeroise(text.data(), text.size()); }
+
+Notice cleaned(const Notice& notice) {
+  Notice out{notice.what, notice.channel, notice.to, notice.code.copy(), notice.parameters};
+  auto& to = out.to;
+  to.name = one_line(to.name, most_name_bytes);
+  if (std::ranges::find(languages, to.language) == languages.end()) to.language = languages.front();
+  if (to.postal.lines.size() > most_address_lines) to.postal.lines.resize(most_address_lines);
+  for (auto& line : to.postal.lines) line = one_line(line, most_address_bytes);
+  for (std::string* text : {&to.address, &to.postal.country, &to.scheme}) *text = one_line(*text, text->size());
+  for (auto& [name, value] : out.parameters) value = one_line(value, value.size());
+  return out;
 }
 
 }  // namespace carnet::notices

@@ -11,7 +11,12 @@
 
 namespace carnet::notices {
 
+// May hold a code in clear: zeroised when destroyed.
 struct Written {
+  Written() = default;
+  Written(Written&&) noexcept = default;
+  Written& operator=(Written&&) noexcept = default;
+  ~Written();
   std::string subject;
   std::vector<std::string> paragraphs;
   std::string short_text;  // one message of an SMS or a spoken call
@@ -21,7 +26,7 @@ class Words {
  public:
   // Both languages whole, every template present, every pattern well formed with the parameters it may name; or refused.
   static kernel::Result<Words> load(const std::filesystem::path& messages);
-  // `parameters` of the notice, plus name, code (grouped), reference, service, site, phone.
+  // `parameters` of the notice, plus name, code (grouped), reference, service, site, phone. The notice is a cleaned one.
   kernel::Result<Written> write(const Notice& notice, const std::string& reference, const Settings& settings) const;
   std::string phrase(std::string_view key, std::string_view language, const std::map<std::string, std::string>& parameters) const;
 
@@ -30,15 +35,23 @@ class Words {
   std::map<std::string, Catalogue, std::less<>> by_language_;
 };
 
-std::string_view key_of(Template what);            // "space_announced"
-std::string grouped(std::string_view code);        // XXXX-XXXX-XXXX; digits in threes are left as they are
+std::string_view key_of(Template what);      // "space_announced"
+std::string grouped(std::string_view code);  // XXXX-XXXX-XXXX; digits in threes are left as they are
+void zeroise(std::string& text);
 
-// RFC 5322 message, UTF-8, CRLF, ready for SMTP.
+// clean.cpp: names and addresses come from elsewhere. Well-formed UTF-8 without control characters, line ends or marks that
+// turn the direction of what follows; cut at a whole character.
+std::string one_line(std::string_view text, std::size_t most_bytes);
+inline constexpr std::size_t most_name_bytes = 160, most_address_bytes = 120, most_address_lines = 5;
+// A copy whose recipient may stand in a header, a sentence and an envelope, in a language that has a catalogue.
+Notice cleaned(const Notice& notice);
+
+// mail.cpp: RFC 5322 message, UTF-8, CRLF, ready for SMTP. Holds the code: the caller zeroises it.
 std::string mail_message(const Notice& notice, const Written& written, const std::string& reference, const Settings& settings,
                          kernel::Instant at);
 std::string sender_of(const Settings& settings, const std::string& scheme);
 
-// What is sealed in a row.
+// sealed.cpp: what is sealed in a row. The text holds the code: the caller zeroises it.
 std::string encode(const Notice& notice, const Written& written);
 struct Sealed {
   Notice notice;
@@ -46,7 +59,7 @@ struct Sealed {
 };
 kernel::Result<Sealed> decode(std::string_view json);
 
-// letter.cpp
+// letter.cpp. A name or an address that is too long is drawn smaller, then cut: the page stays one.
 kernel::Result<kernel::Bytes> draw_letter(const Notice& notice, const Written& written, const std::string& reference,
                                           kernel::Date posted, const Settings& settings, const Words& words);
 kernel::Result<kernel::Bytes> draw_text(std::string_view title, const std::vector<std::string>& paragraphs, const Settings& settings);

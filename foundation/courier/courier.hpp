@@ -1,5 +1,6 @@
 // Bytes that leave the house. The only place that opens an outgoing connection; every endpoint must be declared.
 #pragma once
+#include <atomic>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,7 +24,10 @@ struct Mail {
   std::string envelope_to;
   std::string message;  // RFC 5322, CRLF
 };
-// 250 after the data | 4xx, no connection, a broken one, or a 5xx about our account or before any mail was named | 5xx
+// taken: 250 after the data.
+// try_later: 4xx; no connection, or a broken one; a 5xx about us: before any mail was named, of our account, of our sender,
+// or of our right to write to this recipient (5.7.x). Nobody is told that their address is wrong because ours is.
+// refused_for_ever: any other 5xx.
 enum class Outcome { taken, try_later, refused_for_ever };
 
 // Blocking; call on a Pool. `taken` only when the server answered 250 to the end of data.
@@ -31,6 +35,9 @@ struct Sent {
   Outcome outcome;
   int reply_code;  // the last one heard; 0: none
 };
-Sent send_mail(const SmtpServer& server, const Mail& mail, long timeout_ms);
+// `timeout_ms` bounds it whole; connecting, up to the first command about a mail, takes at most 30 s of it. A server may need
+// minutes to answer the end of the data (RFC 5321: 10), and a client that gives up before sends the mail twice.
+// When `given_up` becomes true the call ends within seconds, with try_later unless the answer was heard.
+Sent send_mail(const SmtpServer& server, const Mail& mail, long timeout_ms, const std::atomic<bool>* given_up = nullptr);
 
 }  // namespace carnet::courier

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <map>
@@ -142,10 +143,13 @@ TEST(Courier, EveryRefusalHasItsOutcome) {
     int code;
   };
   for (const auto& row :
-       {Row{"MAIL", "450 later", Outcome::try_later, 450}, Row{"MAIL", "550 not you", Outcome::refused_for_ever, 550},
+       {Row{"MAIL", "450 later", Outcome::try_later, 450}, Row{"MAIL", "550 not you", Outcome::try_later, 550},
         Row{"RCPT", "450 greylisted", Outcome::try_later, 450},
         Row{"RCPT", "452 mailbox is full", Outcome::try_later, 452},
         Row{"RCPT", "550 no such user", Outcome::refused_for_ever, 550},
+        Row{"RCPT", "550 5.1.1 no such user", Outcome::refused_for_ever, 550},
+        Row{"RCPT", "554 5.7.1 you may not relay", Outcome::try_later, 554},
+        Row{"RCPT", "550-5.7.1 read our rules\r\n550 5.7.1 you may not write here", Outcome::try_later, 550},
         Row{"DATA", "451 later", Outcome::try_later, 451}, Row{"DATA", "554 no", Outcome::refused_for_ever, 554},
         Row{".", "451 later", Outcome::try_later, 451}, Row{".", "550 spam", Outcome::refused_for_ever, 550},
         Row{"MAIL", "530 sign in first", Outcome::try_later, 530}}) {
@@ -179,6 +183,16 @@ TEST(Courier, AServerThatSaysNoMoreIsLeft) {
   const auto began = std::chrono::steady_clock::now();
   EXPECT_EQ(send_to(server, 300).outcome, Outcome::try_later);
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+}
+
+TEST(Courier, GivingUpEndsTheWaitForAnAnswer) {
+  MailServer server({.greeting = "220 test", .replies = {{".", "-"}}});
+  std::atomic<bool> given_up{false};
+  auto sent = std::async(std::launch::async, [&] { return send_mail(server.address(), mail(), 600'000, &given_up); });
+  EXPECT_EQ(sent.wait_for(std::chrono::milliseconds(300)), std::future_status::timeout);
+  given_up = true;
+  EXPECT_EQ(sent.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  EXPECT_EQ(sent.get().outcome, Outcome::try_later);
 }
 
 TEST(Courier, ALostGoodbyeChangesNothing) {
