@@ -89,9 +89,16 @@ Sufficiency suffices_to_open(const Evidence& e, bool typed_contact, bool minor, 
   return Sufficiency::no;
 }
 
+// The code presented, if it is good and its road open. A minor's tries are counted on the representative.
+const LiveCode* looked_at(Act act, const Life& life, const Presented& presented, const World& world) {
+  const auto road = act == Act::open ? CounterKind::opening : CounterKind::objecting;
+  if (!world.minor && !presented.admitted && life.road_is_closed(road)) return nullptr;
+  return life.code_of_fact(presented.code, world.now);
+}
+
 // The code that the act spends, when the one presented was good.
-std::int64_t spent_by(const Life& life, const Presented& presented, const World& world) {
-  return life.code_of_fact(presented.code, world.now) != nullptr ? presented.code : 0;
+std::int64_t spent_by(Act act, const Life& life, const Presented& presented, const World& world) {
+  return looked_at(act, life, presented, world) != nullptr ? presented.code : 0;
 }
 
 }  // namespace
@@ -118,8 +125,8 @@ Sufficiency suffices(Act act, const Evidence& evidence, bool typed_contact, bool
   return suffices_to_refuse(known, by_phone, minor);
 }
 
-Evidence judged_evidence(const Life& life, const Presented& presented, const World& world) {
-  const auto* code = life.code_of_fact(presented.code, world.now);
+Evidence judged_evidence(Act act, const Life& life, const Presented& presented, const World& world) {
+  const auto* code = looked_at(act, life, presented, world);
   const bool good = code != nullptr && code->kind != CodeKind::second_letter;
   Evidence evidence;
   evidence.code = good;
@@ -159,7 +166,7 @@ Decision decide_returned(const Life& life, const World& world) {
 }
 
 Decision decide_open(const Life& life, const World& world, const Terms& terms, const Presented& presented) {
-  const auto evidence = judged_evidence(life, presented, world);
+  const auto evidence = judged_evidence(Act::open, life, presented, world);
   const auto enough = suffices(Act::open, evidence, presented.typed_contact, false, world.minor, world.contact_on_file());
   if (enough == Sufficiency::no) return refused(Refusal::evidence);
   if (dead(life, world)) return refused(Refusal::not_now);
@@ -172,7 +179,7 @@ Decision decide_open(const Life& life, const World& world, const Terms& terms, c
   }
   Drafting draft(life, world);
   auto& opened = draft.add(FactKind::opened);
-  opened.spent = spent_by(life, presented, world);
+  opened.spent = spent_by(Act::open, life, presented, world);
   opened.by_adult = !world.minor;
   opened.typed_contact = enough == Sufficiency::with_second_letter;
   if (opened.typed_contact) add_second_letter(draft, world, terms, false);
@@ -180,7 +187,7 @@ Decision decide_open(const Life& life, const World& world, const Terms& terms, c
 }
 
 Decision decide_object(const Life& life, const World& world, const Presented& presented) {
-  const auto evidence = judged_evidence(life, presented, world);
+  const auto evidence = judged_evidence(Act::object, life, presented, world);
   if (suffices(Act::object, evidence, false, presented.by_phone, world.minor, world.contact_on_file()) == Sufficiency::no)
     return refused(Refusal::evidence);
   if (dead(life, world)) return refused(Refusal::not_now);
@@ -188,7 +195,7 @@ Decision decide_object(const Life& life, const World& world, const Presented& pr
   if (state == State::opened_by_holder || state == State::opened_by_default) return refused(Refusal::already_open);
   if (state == State::suspended) return refused(Refusal::suspended);
   if (state == State::closed || state == State::archived) return refused(Refusal::not_now);
-  const auto spent = spent_by(life, presented, world);
+  const auto spent = spent_by(Act::object, life, presented, world);
   if (state == State::objected && spent == 0) return unchanged();
   Drafting draft(life, world);
   draft.add(FactKind::objected).spent = spent;
@@ -196,7 +203,7 @@ Decision decide_object(const Life& life, const World& world, const Presented& pr
 }
 
 Decision decide_close_unopened(const Life& life, const World& world, const Terms& terms, const Presented& presented) {
-  const auto evidence = judged_evidence(life, presented, world);
+  const auto evidence = judged_evidence(Act::close_unopened, life, presented, world);
   if (suffices(Act::close_unopened, evidence, false, presented.by_phone, world.minor, world.contact_on_file()) ==
       Sufficiency::no)
     return refused(Refusal::evidence);
@@ -209,7 +216,7 @@ Decision decide_close_unopened(const Life& life, const World& world, const Terms
   if (!never_opened && !in_person) return refused(Refusal::not_now);
   Drafting draft(life, world);
   auto& closed = draft.add(FactKind::closed);
-  closed.spent = spent_by(life, presented, world);
+  closed.spent = spent_by(Act::close_unopened, life, presented, world);
   set_closing(closed, world.today(), world, terms);
   return draft.done();
 }
@@ -360,9 +367,11 @@ Gate gate_of(const Counter& counter, Instant now, const Terms& terms, bool cappe
   return now < may_try_from(counter, terms) ? Gate::wait : Gate::judge;
 }
 
-Instant may_try_from(const Counter& counter, const Terms& terms) {
+Instant may_try_from(const Counter& counter, const Terms& terms) { return may_try_from(counter, terms.ladder); }
+
+Instant may_try_from(const Counter& counter, const std::vector<Terms::Rung>& ladder) {
   std::int64_t wait_s = 0;
-  for (const auto& rung : terms.ladder)
+  for (const auto& rung : ladder)
     if (counter.misses >= rung.misses) wait_s = rung.wait_s;
   return wait_s == 0 ? Instant{} : counter.last_miss.plus(std::chrono::seconds(wait_s));
 }

@@ -30,7 +30,9 @@ struct Terms {
     int misses;
     std::int64_t wait_s;
   };
-  std::vector<Rung> ladder{{3, 30}, {5, 900}, {10, 86'400}};  // ascending
+  std::vector<Rung> ladder{{3, 30}, {5, 900}, {10, 86'400}};  // ascending; of a person, or of a pair nobody has
+  // Of a network within an hour: a family, a care home or a mobile operator shares one (ADR 10).
+  std::vector<Rung> source_ladder{{30, 30}, {100, 900}, {1'000, 3'600}};
   std::vector<unsigned> phone_weekdays{1, 2, 3, 4, 5};
   std::vector<Date> public_holidays{};  // ascending
 };
@@ -62,6 +64,7 @@ struct Presented {
   bool typed_contact = false;
   bool by_phone = false;
   bool signed_in = false;  // the holder's own session
+  bool admitted = false;   // the try was counted before the code road closed: its code is judged still
 };
 
 enum class Refusal {
@@ -85,8 +88,8 @@ enum class Act { open, object, close_unopened };
 enum class Sufficiency { no, yes, with_second_letter };
 // The same for a code that is good and one that was never typed: `evidence.code` says which. Complete: every subset has a row.
 Sufficiency suffices(Act act, const Evidence& evidence, bool typed_contact, bool by_phone, bool minor, bool contact_on_file);
-// C and F as the presented code proves them now.
-Evidence judged_evidence(const Life& life, const Presented& presented, const World& world);
+// C and F as the presented code proves them now, for this act: once its code road is closed, a code is not looked at.
+Evidence judged_evidence(Act act, const Life& life, const Presented& presented, const World& world);
 
 Decision decide_notify(const Life& life, const World& world, const Terms& terms, notices::Channel channel,
                        std::string_view campaign);
@@ -117,6 +120,7 @@ struct Counter {
 enum class Gate { judge, wait, closed };
 Gate gate_of(const Counter& counter, Instant now, const Terms& terms, bool capped = true);
 Instant may_try_from(const Counter& counter, const Terms& terms);
+Instant may_try_from(const Counter& counter, const std::vector<Terms::Rung>& ladder);
 Counter recorded(Counter counter, Instant now);
 Counter judged_right(Counter counter);
 

@@ -16,6 +16,7 @@ constexpr std::string_view names[] = {
     "enrollment.posted_code_interval_days",
     "enrollment.code_tries_per_campaign",
     "enrollment.code_waits",
+    "enrollment.source_waits",
     "enrollment.archive_years",
     "enrollment.closed_days_before_archive",
     "enrollment.erasure_regret_days",
@@ -55,8 +56,9 @@ kernel::Status refuse_value(std::string_view name) {
 
 kernel::Status check_terms(const parameters::Parameters& parameters, Date on) {
   CARNET_CHECK(parameters.require(names, on));
-  for (const auto& text : parameters.list("enrollment.code_waits", on))
-    if (!rung_of(text)) return refuse_value("enrollment.code_waits");
+  for (const std::string_view name : {"enrollment.code_waits", "enrollment.source_waits"})
+    for (const auto& text : parameters.list(name, on))
+      if (!rung_of(text)) return refuse_value(name);
   for (const auto& text : parameters.list("support.phone_weekdays", on))
     if (const auto day = number(text); !day || *day < 1 || *day > 7) return refuse_value("support.phone_weekdays");
   for (const auto& text : parameters.list("calendar.public_holidays", on))
@@ -65,6 +67,7 @@ kernel::Status check_terms(const parameters::Parameters& parameters, Date on) {
   if (terms.phone_weekdays.empty()) return refuse_value("support.phone_weekdays");
   const auto rising = [](const Terms::Rung& a, const Terms::Rung& b) { return a.misses < b.misses; };
   if (!std::is_sorted(terms.ladder.begin(), terms.ladder.end(), rising)) return refuse_value("enrollment.code_waits");
+  if (!std::is_sorted(terms.source_ladder.begin(), terms.source_ladder.end(), rising)) return refuse_value("enrollment.source_waits");
   for (const int days : {terms.code_valid_days, terms.objection_code_valid_days, terms.post_grace_days, terms.max_tries,
                          terms.archive_years, terms.closed_days_before_archive, terms.erasure_regret_days,
                          terms.suspension_days, terms.majority_age, terms.flow_idle_minutes})
@@ -92,6 +95,9 @@ Terms terms_on(const parameters::Parameters& parameters, Date on) {
   terms.ladder.clear();
   for (const auto& text : parameters.list("enrollment.code_waits", on))
     if (const auto rung = rung_of(text)) terms.ladder.push_back(*rung);
+  terms.source_ladder.clear();
+  for (const auto& text : parameters.list("enrollment.source_waits", on))
+    if (const auto rung = rung_of(text)) terms.source_ladder.push_back(*rung);
   terms.phone_weekdays.clear();
   for (const auto& text : parameters.list("support.phone_weekdays", on))
     if (const auto day = number(text)) terms.phone_weekdays.push_back(static_cast<unsigned>(*day));

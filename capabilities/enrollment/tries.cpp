@@ -57,7 +57,7 @@ Status Engine::count_source(store::Tx& tx, const Typed& typed) const {
   const auto now = clock.now();
   const auto key = source_key(*this, typed, now);
   CARNET_TRY(counter, rows::source_counter_of(tx, key));
-  if (const auto from = may_try_from(counter, *terms(now)); now < from) return wait_until(from, now);
+  if (const auto from = may_try_from(counter, terms(now)->source_ladder); now < from) return wait_until(from, now);
   return rows::put_source_counter(tx, key, recorded(counter, now), Instant{now.ms + source_kept_ms});
 }
 

@@ -78,6 +78,7 @@ io::Task<bool> Client::State::connect() {
     error = error_of("http.client_connect", failed.message());
     co_return false;
   }
+  send_at_once(socket);
   if (options.kind != ClientOptions::Kind::tls) {
     transport = plain_transport(std::move(socket));
     co_return true;

@@ -1,5 +1,4 @@
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -70,10 +69,7 @@ void begin_connection(Worker& worker, Endpoint& endpoint, Socket socket) {
   std::shared_ptr<Connection> connection;
   try {
     auto peer = peer_of(socket);
-    if (endpoint.kind != Listener::Kind::unix_socket) {
-      const int on = 1;  // answers go out in one write; waiting for more to fill a packet only delays
-      ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    }
+    send_at_once(socket);  // answers go out in one write; waiting for more to fill a packet only delays
     auto transport = endpoint.tls ? endpoint.tls->transport(std::move(socket)) : plain_transport(std::move(socket));
     connection = std::make_shared<Connection>(worker, endpoint, std::move(transport), std::move(peer));
   } catch (const std::exception&) {  // no memory for it, or no TLS session: one connection less

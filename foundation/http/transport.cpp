@@ -1,5 +1,7 @@
 #include "foundation/http/transport.hpp"
 
+#include <boost/asio/ip/tcp.hpp>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -30,6 +32,11 @@ class Plain final : public Transport {
 
 std::unique_ptr<Transport> plain_transport(Socket socket) {
   return std::make_unique<Plain>(std::move(socket));
+}
+
+void send_at_once(Socket& socket) {
+  boost::system::error_code ignored;
+  socket.set_option(asio::ip::tcp::no_delay(true), ignored);
 }
 
 }  // namespace carnet::http

@@ -66,5 +66,7 @@ class TlsClient {
 };
 
 std::unique_ptr<Transport> plain_transport(Socket socket);
+// No waiting for an acknowledgement before a small part follows a large one (TCP_NODELAY); nothing on a Unix socket.
+void send_at_once(Socket& socket);
 
 }  // namespace carnet::http

@@ -21,14 +21,15 @@ namespace {
 namespace json = kernel::json;
 
 struct Person {
-  std::string number, name;
+  wiring::Patient patient;
+  std::string name;
 };
 
 // What the load saw acknowledged, kept outside the killed process.
 struct Acknowledged {
   std::mutex mutex;
   std::map<std::string, std::string> documents;  // title -> content
-  std::set<std::string> objected;                // number of the person
+  std::vector<wiring::Patient> objected;
   std::int64_t sent = 0;
 };
 
@@ -46,8 +47,10 @@ std::vector<Person> adults_of(const wiring::Country& country) {
       if (end == std::string_view::npos) break;
       left.remove_prefix(end + 1);
     }
-    people.push_back({std::string(fields[1]), std::string(fields[3].substr(0, fields[3].find(','))) + " " +
-                                                  std::string(fields[4].empty() ? fields[2] : fields[4])});
+    const std::string given(fields[3].substr(0, fields[3].find(',')));
+    people.push_back({{std::string(fields[0]), std::string(fields[1]), std::string(fields[2]), given, std::string(fields[5]),
+                       fields[6] == "F" ? "female" : "male"},
+                      given + " " + std::string(fields[4].empty() ? fields[2] : fields[4])});
   }
   return people;
 }
@@ -132,12 +135,39 @@ void object_until_killed(const RunningServer& server, Acknowledged& seen, const 
   for (; next < people.size(); ++next) {
     const auto code = codes.find(people[next].name);
     if (code == codes.end() || code->second.empty()) continue;
-    const auto answer = post(client, server, "/api/objection", {{"code", code->second}, {"number", people[next].number}});
+    const auto answer = post(client, server, "/api/objection", {{"code", code->second}, {"number", people[next].patient.number}});
     if (answer.status == 0) return;
     if (answer.status != 201) continue;
     const std::scoped_lock lock(seen.mutex);
-    seen.objected.insert(people[next].number);
+    seen.objected.push_back(people[next].patient);
   }
+}
+
+std::string below_origin(const RunningServer& server, std::string url) {
+  if (const auto origin = server.config().main_origin(); url.starts_with(origin)) url = url.substr(origin.size());
+  return url.starts_with('/') ? url : "/fhir/R4/" + url;
+}
+
+// Documents of one page of the list whose content is not what was sent; adds every title to `listed`.
+std::int64_t unreadable_in(const RunningServer& server, wiring::DemonstrationClient& hospital, const std::string& token,
+                           const json::value& bundle, std::uint64_t seed, std::set<std::string>& listed) {
+  std::int64_t unreadable = 0;
+  const auto* entries = bundle.as_object().if_contains("entry");
+  for (const auto& entry : entries == nullptr ? json::array{} : entries->as_array()) {
+    const auto& attachment = entry.at_pointer("/resource/content/0/attachment");
+    const std::string title(attachment.at_pointer("/title").as_string());
+    const auto content = hospital.retrieve(token, below_origin(server, std::string(attachment.at_pointer("/url").as_string())));
+    const std::string sent = "%PDF-1.4\n% " + fmt::format("contenu {} {}", seed, title.substr(title.rfind(' ') + 1)) + "\n%%EOF\n";
+    unreadable += !content || content->status != 200 || content->body != sent;
+    listed.insert(title);
+  }
+  return unreadable;
+}
+
+std::string next_page(const RunningServer& server, const json::value& bundle) {
+  for (const auto& link : bundle.at("link").as_array())
+    if (link.at("relation").as_string() == "next") return below_origin(server, std::string(link.at("url").as_string()));
+  return {};
 }
 
 struct Verdict {
@@ -152,21 +182,14 @@ Verdict verify(const RunningServer& server, Acknowledged& seen, std::uint64_t se
   const auto token = hospital.token(server.country().professionals.front().rpps, "normal", {}, machine_seconds());
   if (!token) throw std::runtime_error("no token after a restart: " + token.error().detail);
   std::set<std::string> listed;
-  std::string target = "/fhir/R4/DocumentReference/_search";
-  const auto found = hospital.find_documents(*token, ruth(server));
-  if (!found || found->status != 200) throw std::runtime_error("the search failed after a restart");
-  const auto bundle = json::parse(found->body);
-  const auto* entries = bundle.as_object().if_contains("entry");
-  for (const auto& entry : entries == nullptr ? json::array{} : entries->as_array()) {
-    const auto& attachment = entry.at_pointer("/resource/content/0/attachment");
-    const std::string title(attachment.at_pointer("/title").as_string());
-    std::string url(attachment.at_pointer("/url").as_string());
-    if (const auto origin = server.config().main_origin(); url.starts_with(origin)) url = url.substr(origin.size());
-    const auto content = hospital.retrieve(*token, url.starts_with('/') ? url : "/fhir/R4/" + url);
-    const std::string number = title.substr(title.rfind(' ') + 1);
-    if (!content || content->status != 200 || content->body != "%PDF-1.4\n% " + fmt::format("contenu {} {}", seed, number) + "\n%%EOF\n")
-      ++verdict.half_done;
-    listed.insert(title);
+  auto found = hospital.find_documents(*token, ruth(server));
+  for (;;) {
+    if (!found || found->status != 200) throw std::runtime_error("the search failed after a restart");
+    const auto bundle = json::parse(found->body);
+    verdict.half_done += unreadable_in(server, hospital, *token, bundle, seed, listed);
+    const std::string next = next_page(server, bundle);
+    if (next.empty()) break;
+    found = hospital.retrieve(*token, next);
   }
   for (const auto& [title, content] : seen.documents) verdict.lost += !listed.contains(title);
   return verdict;
@@ -179,8 +202,7 @@ std::int64_t lost_objections(const RunningServer& server, const Acknowledged& se
   auto hospital = server.hospital(connection);
   const auto token = hospital.token(server.country().professionals.front().rpps, "normal", {}, machine_seconds());
   if (!token) throw std::runtime_error("no token");
-  for (const auto& number : seen.objected) {
-    const wiring::Patient patient{std::string(identity::oid_demonstration), number, "X", "X", "2000-01-01", "female"};
+  for (const auto& patient : seen.objected) {
     const auto answer = hospital.provide(*token, wiring::provide_document_bundle(patient, document_of(server, "t", "b", 999'999, 9), "2025-03-04T10:00:00Z"));
     lost += !answer || answer->body.find("state_refuses_deposit") == std::string::npos;
   }
