@@ -181,6 +181,9 @@ io::Task<kernel::Result<ImportProgress>> import_file(Shared& shared, std::filesy
 
 io::Task<kernel::Result<ImportProgress>> Register::import(std::filesystem::path csv, std::filesystem::path set_aside,
                                                           std::function<void(const ImportProgress&)> progress) {
+  if (set_aside.lexically_normal() == csv.lexically_normal()) {
+    co_return kernel::refuse(kernel::ErrorKind::invalid, "identity.set_aside", "lines set aside cannot go into the register's own file");
+  }
   if (shared_->importing.exchange(true)) {
     co_return kernel::refuse(kernel::ErrorKind::conflict, "identity.import_running", "another import of the register is running");
   }

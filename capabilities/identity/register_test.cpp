@@ -252,6 +252,9 @@ TEST_P(RegisterTest, RefusesAFileWithAnotherHeader) {
   EXPECT_EQ(house_.try_import(house_.write_file("b.csv", "")).error().code, "identity.register_header");
   EXPECT_EQ(house_.try_import(house_.directory() / "none.csv").error().kind, kernel::ErrorKind::not_found);
   EXPECT_EQ(house_.import(std::string(short_header), "empty.csv").lines, 0);
+  const auto csv = house_.write_file("own.csv", std::string(short_header));
+  EXPECT_EQ(io::run(house_.people().import(csv, csv, {})).error().code, "identity.set_aside");
+  EXPECT_EQ(file_text(csv), short_header);
 }
 
 TEST(Register, ID_1_InProductionAWrongKeyOfARealNumberIsSetAside) {
