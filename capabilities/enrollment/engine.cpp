@@ -290,8 +290,12 @@ kernel::Error facts_do_not_match() {
 }
 
 kernel::Error error_of(Refusal refusal, const Case& about) {
-  using kernel::ErrorKind;
   if (about.life.dead() || about.world.dead_in_register) return facts_do_not_match();
+  return error_for_holder(refusal);
+}
+
+kernel::Error error_for_holder(Refusal refusal) {
+  using kernel::ErrorKind;
   switch (refusal) {
     case Refusal::already_open: return {ErrorKind::conflict, "enrollment.already_open", "the space is open"};
     case Refusal::suspended: return {ErrorKind::conflict, "enrollment.suspended", "the space is suspended"};

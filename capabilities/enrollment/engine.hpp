@@ -116,6 +116,7 @@ struct Engine {
 
 // Outside, a refusal that would tell a death, or that the facts were right for nothing, is the same as wrong facts.
 kernel::Error error_of(Refusal refusal, const Case& about);
+kernel::Error error_for_holder(Refusal refusal);  // to someone signed in
 kernel::Error facts_do_not_match();
 SpaceId space_if_opened(const Life& life, PersonId person);
 bool opened_unrecorded(const Life& life);

@@ -94,6 +94,7 @@ Presented presented_by(const Flow& flow) {
   Presented presented;
   presented.code = flow.code;
   presented.number = presented.serial = true;  // there is no flow without them
+  presented.admitted = true;
   presented.contact = flow.contact_on_file && flow.contact_confirmed;
   presented.typed_contact = !flow.contact_on_file && flow.contact_confirmed && flow.contact.has_value();
   return presented;

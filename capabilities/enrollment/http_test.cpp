@@ -109,7 +109,7 @@ TEST_F(EnrollmentRoutes, LeavingKeepsNothingAndTheCodeStillServes) {
   house_.import({nadia_});
   const auto provisional = told(nadia_);
   const auto cookie = flow_of(house_.post("/api/activation/facts", facts(nadia_, provisional)));
-  EXPECT_EQ(house_.call({http::Method::del, "/api/activation", {}, cookie}).status, 204);
+  EXPECT_EQ(house_.call({http::Method::del, "/api/activation", {}, cookie, "192.0.2.1", {}}).status, 204);
   EXPECT_EQ(house_.get("/api/activation", cookie).status, 404);
   EXPECT_EQ(house_.post("/api/activation/facts", facts(nadia_, provisional)).status, 201);
 }
@@ -137,7 +137,7 @@ TEST_F(EnrollmentRoutes, EveryWrongSubsetOfFactsLooksTheSame) {
         if (typed == right && who.n == 1 && card.n == 1) continue;
         const auto response = house_.call({http::Method::post, "/api/activation/facts",
                                            {{"code", typed}, {"number", who.number()}, {"serial", card.serial()}, {"child", false}}, {},
-                                           fmt::format("192.0.2.{}", ++peer)});
+                                           fmt::format("192.0.2.{}", ++peer), {}});
         EXPECT_EQ(response.status, 422);
         EXPECT_TRUE(flow_of(response).empty());
         bodies.insert(response.body);

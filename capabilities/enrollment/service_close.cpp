@@ -30,7 +30,7 @@ io::Task<Result<Done>> act(const Engine& engine, Caller by, PersonId person, std
     CARNET_TRY(about, engine.load(tx, person));
     if (about.world.minor && by.person == person) presented.signed_in = false;
     const auto decision = decide(about, presented);
-    if (!decision.done()) return std::unexpected(error_of(decision.refusal, about));
+    if (!decision.done()) return std::unexpected(error_for_holder(decision.refusal));
     CARNET_TRY(recorded, engine.record(tx, about, decision, actor_of(engine, by, person, request_id), kind));
     return Done{recorded.receipt, about.life.kept_until()};
   };
@@ -55,9 +55,14 @@ io::Task<Result<Receipt>> reopen_space(const Engine& engine, Caller by, PersonId
     return decide_reopen(about.life, about.world, presented);
   };
   CARNET_CO_TRY(done, co_await act(engine, std::move(by), person, std::move(request_id), "reopened", std::move(decide)));
-  // Reopening what was never closed changes nothing; there is no receipt of a reopening to show.
-  if (!done.receipt) co_return kernel::refuse(kernel::ErrorKind::conflict, "enrollment.already_open", "the space is open");
-  co_return *done.receipt;
+  if (done.receipt) co_return *done.receipt;
+  // Reopening what was never closed changes nothing: the receipt of its opening says so.
+  std::function<Result<std::optional<Receipt>>(store::Snapshot&)> look = [&engine, person](store::Snapshot& at) {
+    return engine.last_receipt(at, person, "opened");
+  };
+  CARNET_CO_TRY(opened, co_await engine.main.read<std::optional<Receipt>>(look));
+  if (!opened) co_return no_receipt();
+  co_return *opened;
 }
 
 io::Task<Status> ask_erasure(const Engine& engine, Caller by, PersonId person, std::string request_id) {
@@ -74,7 +79,10 @@ io::Task<Status> enter_second_letter(const Engine& engine, Caller by, PersonId p
   std::function<Result<Engine::Attempt>(store::Tx&)> count = [&engine, by, person,
                                                               typed](store::Tx& tx) -> Result<Engine::Attempt> {
     CARNET_TRY(presented, session_of(engine, tx, by, person));
-    (void)presented;
+    CARNET_TRY(about, engine.load(tx, person));
+    // Where no second letter is awaited, nothing is tried.
+    const auto without_code = decide_second_letter(about.life, about.world, presented);
+    if (without_code.refusal != Refusal::evidence) return std::unexpected(error_for_holder(without_code.refusal));
     return engine.count_own_try(tx, person, typed, CounterKind::second_letter);
   };
   CARNET_CO_TRY(attempt, co_await engine.main.write<Engine::Attempt>(count));
@@ -89,7 +97,7 @@ io::Task<Status> enter_second_letter(const Engine& engine, Caller by, PersonId p
     presented.code = code;
     const auto decision = decide_second_letter(about.life, about.world, presented);
     CARNET_CHECK(engine.judged(tx, typed, attempt, decision.done()));
-    if (!decision.done()) return Judged{error_of(decision.refusal, about)};
+    if (!decision.done()) return Judged{error_for_holder(decision.refusal)};
     CARNET_TRY(recorded, engine.record(tx, about, decision, actor_of(engine, by, person, request_id)));
     (void)recorded;
     return Judged{};

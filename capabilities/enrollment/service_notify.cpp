@@ -18,7 +18,7 @@ bool name_is_sound(std::string_view campaign) {
 bool came_back(const Case& about, std::string_view campaign, Channel channel) {
   const Fact* last = nullptr;
   for (const auto& fact : about.facts) {
-    if (fact.kind == FactKind::notified) last = &fact;
+    if (fact.kind == FactKind::notified || fact.kind == FactKind::majority_notified) last = &fact;
     if (fact.kind == FactKind::returned && last != nullptr && last->campaign == campaign && last->channel == channel)
       return true;
   }

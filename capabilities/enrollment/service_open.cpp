@@ -335,10 +335,10 @@ io::Task<Result<SpaceId>> open_in_person(const Engine& engine, PersonId person) 
   CARNET_CO_TRY(space, co_await engine.ready_space(person, true));
   std::function<Result<SpaceId>(store::Tx&)> commit = [&engine, person, space](store::Tx& tx) -> Result<SpaceId> {
     CARNET_TRY(about, engine.load(tx, person));
-    if (about.life.state() == State::opened_by_holder && !about.life.second_letter_since) return space;  // done before
     if (space_if_opened(about.life, person) != space)
       return kernel::refuse(ErrorKind::unavailable, "enrollment.busy", "another act on this space came first");
     const auto decision = decide_open(about.life, about.world, *about.terms, in_person());
+    if (decision.refusal == Refusal::already_open) return space;  // done before
     if (!decision.done()) return std::unexpected(error_of(decision.refusal, about));
     CARNET_TRY(recorded, engine.record(tx, about, decision, Actor{audit::ActorKind::mediator, {}, {}, {}}));
     (void)recorded;

@@ -42,7 +42,7 @@ class EnrollmentService : public ::testing::TestWithParam<std::string> {
   std::string wrong_code() { return ProvisionalCode::draw(house_.entropy()).grouped(); }
   int try_facts(const Someone& one, const std::string& code, const std::string& peer = "192.0.2.7") {
     return house_.call({http::Method::post, "/api/activation/facts",
-                        {{"code", code}, {"number", one.number()}, {"serial", one.serial()}, {"child", false}}, {}, peer}).status;
+                        {{"code", code}, {"number", one.number()}, {"serial", one.serial()}, {"child", false}}, {}, peer, {}}).status;
   }
 };
 
@@ -190,10 +190,10 @@ TEST_P(EnrollmentService, AStrangerWithANumberBurnsNobodysTries) {
   for (int i = 0; i < 40; ++i) {
     const auto response = house_.call({http::Method::post, "/api/activation/facts",
                                        {{"code", wrong_code()}, {"number", nadia.number()}, {"serial", "999" + std::to_string(i)}}, {},
-                                       fmt::format("198.51.100.{}", i)});
+                                       fmt::format("198.51.100.{}", i), {}});
     EXPECT_EQ(response.status, 422);
     (void)house_.call({http::Method::post, "/api/objection", {{"code", wrong_code()}, {"number", nadia.number()}}, {},
-                       fmt::format("198.51.100.{}", i)});
+                       fmt::format("198.51.100.{}", i), {}});
   }
   EXPECT_EQ(tries(person), 0);
   EXPECT_EQ(try_facts(nadia, right), 201);
@@ -207,7 +207,7 @@ TEST_P(EnrollmentService, ASourceThatMissesWaits) {
     EXPECT_EQ(try_facts(other, wrong_code(), "203.0.113.5"), 422);
   }
   const auto refused = house_.call({http::Method::post, "/api/objection", {{"code", wrong_code()}, {"number", nadia.number()}}, {},
-                                    "203.0.113.5"});
+                                    "203.0.113.5", {}});
   EXPECT_EQ(refused.status, 429);
   EXPECT_EQ(EnrollmentHouse::code_of(refused), "enrollment.wait");
   house_.clock().advance(std::chrono::seconds(30));

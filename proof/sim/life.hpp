@@ -61,7 +61,7 @@ struct Evidence {
   bool serial = false;               // S: for a minor, the representative's
   bool contact = false;              // F: ignored (false) when nothing is on file. A good code that was ASKED FOR and went to
                                      //    a contact on file (not by letter) proves F as well
-  bool in_person = false;            // P: serves everyone, minors included (choice)
+  bool in_person = false;            // P: serves everyone, minors included (choice); never together with by_phone
   bool representative_session = false;  // minors only; ignored for adults
   bool typed_contact = false;           // a contact typed now (opening with nothing on file)
 };

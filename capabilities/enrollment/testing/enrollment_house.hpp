@@ -120,6 +120,11 @@ class EnrollmentHouse {
   io::ManualClock& clock() { return clock_; }
   io::SeededEntropy& entropy() { return entropy_; }
 
+  // Messages are listed by the instant they were written: each call takes a millisecond, unless the test keeps time.
+  void keep_time() { ticks_ = false; }
+  void tick() {
+    if (ticks_) clock_.advance(std::chrono::milliseconds(1));
+  }
   void set_clock(std::string_view rfc3339) { clock_.set(*kernel::parse_rfc3339(rfc3339)); }
 
   std::int64_t import(const std::vector<Someone>& people) {
@@ -149,7 +154,7 @@ class EnrollmentHouse {
     return read<Standing>([&](store::Snapshot& at) { return enrollment_->standing(at, person); });
   }
   NoticeOutcome notify(PersonId person, const std::string& campaign = "2025") {
-    clock_.advance(std::chrono::milliseconds(1));
+    tick();
     return must(main_->write_now<NoticeOutcome>(
         [&](store::Tx& tx) { return enrollment_->notify(tx, person, campaign); }));
   }
@@ -170,9 +175,10 @@ class EnrollmentHouse {
     std::string path{};
     json::object body{};
     std::string cookie{}, peer = "192.0.2.1";
+    std::shared_ptr<const http::Principal> principal{};  // signed in, without going through the session
   };
   http::Response call(const Asked& asked) {
-    clock_.advance(std::chrono::milliseconds(1));  // messages are listed by the instant they were written
+    tick();
     http::Request request;
     request.method = asked.method;
     request.path = asked.path;
@@ -187,7 +193,8 @@ class EnrollmentHouse {
       if (route.method != asked.method || !parameters) continue;
       http::Exchange exchange{request, std::move(*parameters), nullptr};
       auto authenticator = identity_->web_authenticator();
-      if (route.access != http::Access::anonymous) {
+      exchange.principal = asked.principal;
+      if (route.access != http::Access::anonymous && !asked.principal) {
         auto principal = io::run(authenticator->authenticate(request));
         if (principal) exchange.principal = *principal;
       }
@@ -200,10 +207,10 @@ class EnrollmentHouse {
     return http::Response::empty(404);
   }
   http::Response get(const std::string& path, const std::string& cookie = {}) {
-    return call({http::Method::get, path, {}, cookie});
+    return call({http::Method::get, path, {}, cookie, "192.0.2.1", {}});
   }
   http::Response post(const std::string& path, const json::object& body, const std::string& cookie = {}) {
-    return call({http::Method::post, path, body, cookie});
+    return call({http::Method::post, path, body, cookie, "192.0.2.1", {}});
   }
   static std::string set_cookie_of(const http::Response& response, const std::string& name) {
     for (const auto& [header, value] : response.headers)
@@ -251,6 +258,7 @@ class EnrollmentHouse {
   parameters::Parameters parameters_;
   std::vector<store::Migration> more_migrations_;
   int imports_ = 0;
+  bool ticks_ = true;
   std::unique_ptr<store::testing::StoreCase> main_case_, journal_case_, key_case_;
   std::unique_ptr<store::Store> main_, journal_store_, key_store_;
   std::unique_ptr<audit::Journal> journal_;
