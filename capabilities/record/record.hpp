@@ -2,6 +2,7 @@
 // software, uploads from the holder. Rules: rules.md 5 and 13; invariants in README.md.
 // Tables owned: item (one row per version, clustered by space), document_unique, record_counter.
 #pragma once
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,20 +19,6 @@ using kernel::PersonId;
 
 enum class Media { pdf, png, jpeg, cda };
 
-// What a list shows of one document; every member was filtered by the caller's grant before it left.
-struct DocumentView {
-  std::string id;  // logicalId: opaque, stable
-  std::string title, doc_class, type, type_label;
-  std::string date;  // of the act, ISO, may be partial
-  std::string author_name, author_rpps, profession, structure, structure_name;
-  bool by_holder = false;
-  Media media = Media::pdf;
-  std::int64_t size = 0;
-  kernel::Instant deposited_at{};
-  std::int64_t version = 1;
-  std::string status = "current";  // current | superseded | entered-in-error
-};
-
 // How to run the parser of hostile bytes: the path of carnet-sandbox.
 struct Settings {
   std::filesystem::path sandbox_program;
@@ -45,6 +32,8 @@ struct Deposited {
   std::string id;
   bool created = true;  // false: same uniqueId and same bytes were there already; answered as done
 };
+
+struct Shared;  // what the parts of record have in common; defined inside
 
 class Record {
  public:
@@ -70,7 +59,6 @@ class Record {
 
  private:
   Record();
-  struct Shared;
   std::unique_ptr<Shared> shared_;
 };
 

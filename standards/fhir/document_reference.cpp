@@ -34,6 +34,10 @@ class Reader {
     read_attachment(said.attachment);
     return said;
   }
+  void add_patient(Value resource, PatientSaid& patient) {
+    for (Value one = resource["identifier"].first(); one; one = one.next()) add_identifier(one, patient.identifiers);
+    read_traits(resource, patient);
+  }
 
  private:
   void issue(std::string_view code, std::string path, std::string says) {
@@ -174,8 +178,7 @@ class Reader {
     }
     if (!resource["resourceType"].has_text("Patient"))
       return issue("structure", resource.path(), "a contained Patient is expected");
-    for (Value one = resource["identifier"].first(); one; one = one.next()) add_identifier(one, patient.identifiers);
-    read_traits(resource, patient);
+    add_patient(resource, patient);
   }
 
   // The birth name is the official one (FR Core); without a use, the first.
@@ -323,6 +326,13 @@ class Reader {
 };
 
 }  // namespace
+
+PatientSaid read_patient(Value patient) {
+  std::vector<Issue> issues;
+  PatientSaid said;
+  Reader(patient, issues).add_patient(patient, said);
+  return said;
+}
 
 DocumentReferenceSaid read_document_reference(Value resource, std::vector<Issue>& issues) {
   return Reader(resource, issues).run();

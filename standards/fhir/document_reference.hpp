@@ -3,6 +3,7 @@
 // what must be present is for the caller to judge, who may know it from the document itself.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -87,6 +88,9 @@ struct DocumentReferenceSaid {
 // `resource` is an object whose resourceType is DocumentReference.
 DocumentReferenceSaid read_document_reference(Value resource, std::vector<kernel::Issue>& issues);
 
+// What a Patient resource says: identifiers and the traits of birth.
+PatientSaid read_patient(Value patient);
+
 // A stored DocumentReference as it is given out: what came, byte for byte, but for what the service knows better.
 struct Presentation {
   std::string_view id, version, last_updated;
@@ -95,8 +99,15 @@ struct Presentation {
   std::string_view subject;                // "Patient/<opaque>": added as subject.reference when it came without one
   Coding type, document_class;             // written when none came
   std::string_view title;
+  // A contained Patient for whom this is false is given as {"resourceType","id","identifier":[identity]} instead: a former
+  // number or name is shown to nobody. Empty: all are given as they came.
+  std::function<bool(const PatientSaid&)> is_current;
+  Identifier identity;                     // system as an OID
 };
 // `resource`: what read_document_reference accepted.
 std::string present(std::string_view resource, const Presentation& with);
+// The SubmissionSet with which one document came: its entries are reduced to that document, because of the others the
+// reader may know nothing.
+std::string present_submission_set(std::string_view resource, const Presentation& with, std::string_view document);
 
 }  // namespace carnet::fhir

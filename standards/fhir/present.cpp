@@ -43,6 +43,22 @@ void write_subject(Writer& out, Value subject, const Presentation& with) {
   out.end_object();
 }
 
+// Contained resources as they came, but for the patients that are not current.
+void write_contained(Writer& out, Value contained, const Presentation& with) {
+  out.array("contained");
+  for (Value one = contained.first(); one; one = one.next()) {
+    const bool is_patient = one["resourceType"].has_text("Patient");
+    if (!is_patient || !with.is_current || with.is_current(read_patient(one))) {
+      out.raw({}, one.raw());
+      continue;
+    }
+    out.object().text("resourceType", "Patient").text("id", one["id"].text());
+    out.array("identifier").object().text("system", system_of(with.identity.system)).text("value", with.identity.value);
+    out.end_object().end_array().end_object();
+  }
+  out.end_array();
+}
+
 }  // namespace
 
 std::string present(std::string_view resource, const Presentation& with) {
@@ -61,6 +77,8 @@ std::string present(std::string_view resource, const Presentation& with) {
     } else if (name == "subject") {
       write_subject(out, member, with);
       has_subject = true;
+    } else if (name == "contained") {
+      write_contained(out, member, with);
     } else if (name == "content") {
       out.raw("content", content_of(member, json->source(), with));
     } else {
@@ -76,6 +94,25 @@ std::string present(std::string_view resource, const Presentation& with) {
     out.array("category")
         .concept_of({}, system_of(with.document_class.system), with.document_class.code, with.document_class.display)
         .end_array();
+  return out.end_object().take();
+}
+
+std::string present_submission_set(std::string_view resource, const Presentation& with, std::string_view document) {
+  const auto json = Json::parse(resource);
+  CARNET_INVARIANT(json.has_value(), "what is stored was read before");
+  const Value root = json->root();
+  Writer out(resource.size() + 512);
+  out.object().text("resourceType", "List").text("id", with.id);
+  write_meta(out, root["meta"], with);
+  for (Value member = root.first(); member; member = member.next()) {
+    const auto name = member.name();
+    if (name == "resourceType" || name == "id" || name == "meta" || name == "entry") continue;
+    if (name == "contained")
+      write_contained(out, member, with);
+    else
+      out.raw(name, member.raw());
+  }
+  out.array("entry").object().object("item").text("reference", document).end_object().end_object().end_array();
   return out.end_object().take();
 }
 

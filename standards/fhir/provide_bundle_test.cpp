@@ -153,6 +153,26 @@ TEST(Present, GivesBackWhatCameButForWhatTheServiceKnows) {
   EXPECT_EQ(root["contained"].raw(), Json::parse(came)->root()["contained"].raw());
 }
 
+TEST(Present, AFormerIdentityIsShownToNobody) {
+  Sample sample;
+  Presentation with_facts;
+  with_facts.id = "abc";
+  with_facts.version = "1";
+  with_facts.status = "current";
+  with_facts.url = "u";
+  with_facts.identity = {"1.2.250.1.213.1.4.8", "277076322082910", {}};
+  with_facts.is_current = [](const PatientSaid& said) { return said.birth_name.text == "MARTIN"; };
+  EXPECT_NE(present(sample.document_reference(), with_facts).find(sample.number), std::string::npos);
+  with_facts.is_current = [](const PatientSaid& said) { return said.identifiers[0].value == "277076322082910"; };
+  for (const auto& out : {present(sample.document_reference(), with_facts),
+                          present_submission_set(sample.submission_set(), with_facts, "DocumentReference/abc")}) {
+    EXPECT_EQ(out.find(sample.number), std::string::npos);
+    EXPECT_EQ(out.find("MARTIN"), std::string::npos);
+    EXPECT_NE(out.find(R"({"resourceType":"Patient","id":"p","identifier":[{"system":"urn:oid:1.2.250.1.213.1.4.8","value":"277076322082910"}]})"),
+              std::string::npos) << out;
+  }
+}
+
 TEST(Systems, IdentifiersOfDocumentsHaveOneForm) {
   EXPECT_EQ(unique_id_of("urn:ietf:rfc:3986", "urn:uuid:3C73C403-81D9-4989-9682-8896CB4EF975"),
             unique_id_from_cda("3C73C403-81D9-4989-9682-8896CB4EF975", ""));

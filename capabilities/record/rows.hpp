@@ -1,0 +1,47 @@
+// The rows of this capability. Inside record only; the SQL is in store.cpp.
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "record/document.hpp"
+
+namespace carnet::record {
+
+using kernel::SpaceId;
+
+// One version of one item, as stored.
+struct ItemRow {
+  std::int64_t local = 0, version = 1;
+  kernel::Bytes sealed;         // Document
+  store::ObjectRef object;      // resource, content and submission, one after the other
+  std::int64_t resource_length = 0, content_length = 0, submission_length = 0;
+};
+enum class Part { resource, content, submission };
+store::ObjectRef part_of(const ItemRow& row, Part part);
+// Where each sealed thing stands: associated data under the space's key.
+std::string place_of_document(std::int64_t local, std::int64_t version);
+std::string place_of_part(std::int64_t local, Part part);
+
+namespace rows {
+
+// The highest version of each item, by local id.
+kernel::Result<std::vector<ItemRow>> current(store::Snapshot& at, SpaceId space);
+kernel::Result<std::optional<ItemRow>> current_one(store::Snapshot& at, SpaceId space, std::int64_t local);
+// (local id, highest version) of each item, by local id.
+kernel::Result<std::vector<std::pair<std::int64_t, std::int64_t>>> versions(store::Snapshot& at, SpaceId space);
+kernel::Result<std::int64_t> last_local(store::Snapshot& at, SpaceId space);  // 0 when there is none
+kernel::Status insert(store::Tx& tx, SpaceId space, const ItemRow& row);      // conflict "store.unique"
+kernel::Status erase(store::Tx& tx, SpaceId space);                           // every row of the space, in every table
+
+struct Unique {
+  std::int64_t local = 0;
+  kernel::Bytes content_index;
+};
+kernel::Result<std::optional<Unique>> find_unique(store::Snapshot& at, SpaceId space, kernel::ByteView unique_index);
+kernel::Status insert_unique(store::Tx& tx, SpaceId space, kernel::ByteView unique_index, const Unique& unique);
+
+kernel::Result<kernel::Instant> seen_at(store::Snapshot& at, SpaceId space, kernel::PersonId reader);
+kernel::Status put_seen(store::Tx& tx, SpaceId space, kernel::PersonId reader, kernel::Instant when);
+
+}  // namespace rows
+}  // namespace carnet::record

@@ -1,0 +1,154 @@
+#include <fmt/format.h>
+
+#include "record/rows.hpp"
+
+namespace carnet::record {
+
+using kernel::Result;
+
+store::ObjectRef part_of(const ItemRow& row, Part part) {
+  store::ObjectRef ref = row.object;
+  switch (part) {
+    case Part::resource: ref.length = row.resource_length; break;
+    case Part::content:
+      ref.offset += row.resource_length;
+      ref.length = row.content_length;
+      break;
+    case Part::submission:
+      ref.offset += row.resource_length + row.content_length;
+      ref.length = row.submission_length;
+      break;
+  }
+  return ref;
+}
+
+std::string place_of_document(std::int64_t local, std::int64_t version) {
+  return fmt::format("item/{}/{}", local, version);
+}
+
+std::string place_of_part(std::int64_t local, Part part) {
+  constexpr std::string_view names[] = {"resource", "content", "submission"};
+  return fmt::format("item/{}/1/{}", local, names[static_cast<std::size_t>(part)]);
+}
+
+namespace rows {
+
+namespace {
+
+constexpr std::string_view columns =
+    "local_id, version, sealed, pack, pack_offset, resource_length, content_length, submission_length";
+
+ItemRow read(const store::Row& row) {
+  ItemRow item;
+  item.local = row.integer(0);
+  item.version = row.integer(1);
+  const auto sealed = row.blob(2);
+  item.sealed.assign(sealed.begin(), sealed.end());
+  item.resource_length = row.integer(5);
+  item.content_length = row.integer(6);
+  item.submission_length = row.integer(7);
+  item.object = {row.integer(3), row.integer(4), item.resource_length + item.content_length + item.submission_length};
+  return item;
+}
+
+}  // namespace
+
+Result<std::vector<ItemRow>> current(store::Snapshot& at, SpaceId space) {
+  static const std::string sql =
+      fmt::format("SELECT {} FROM item WHERE space_id = $1 ORDER BY local_id, version", columns);
+  std::vector<ItemRow> found;
+  CARNET_CHECK(at.query(sql, {space.value}, [&](const store::Row& row) {
+    auto item = read(row);
+    if (!found.empty() && found.back().local == item.local)
+      found.back() = std::move(item);
+    else
+      found.push_back(std::move(item));
+    return true;
+  }));
+  return found;
+}
+
+Result<std::optional<ItemRow>> current_one(store::Snapshot& at, SpaceId space, std::int64_t local) {
+  static const std::string sql = fmt::format(
+      "SELECT {} FROM item WHERE space_id = $1 AND local_id = $2 ORDER BY version DESC LIMIT 1", columns);
+  std::optional<ItemRow> found;
+  CARNET_CHECK(at.query(sql, {space.value, local}, [&](const store::Row& row) {
+    found = read(row);
+    return false;
+  }));
+  return found;
+}
+
+Result<std::vector<std::pair<std::int64_t, std::int64_t>>> versions(store::Snapshot& at, SpaceId space) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> found;
+  CARNET_CHECK(at.query("SELECT local_id, MAX(version) FROM item WHERE space_id = $1 GROUP BY local_id ORDER BY local_id",
+                        {space.value}, [&](const store::Row& row) {
+                          found.emplace_back(row.integer(0), row.integer(1));
+                          return true;
+                        }));
+  return found;
+}
+
+Result<std::int64_t> last_local(store::Snapshot& at, SpaceId space) {
+  std::int64_t last = 0;
+  CARNET_CHECK(at.query("SELECT local_id FROM item WHERE space_id = $1 ORDER BY local_id DESC, version DESC LIMIT 1",
+                        {space.value}, [&](const store::Row& row) {
+                          last = row.integer(0);
+                          return false;
+                        }));
+  return last;
+}
+
+kernel::Status insert(store::Tx& tx, SpaceId space, const ItemRow& row) {
+  CARNET_CHECK(tx.execute("INSERT INTO item (space_id, local_id, version, kind, sealed, pack, pack_offset, resource_length, "
+                          "content_length, submission_length) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                          {space.value, row.local, row.version, static_cast<int>(ItemKind::document), row.sealed,
+                           row.object.pack, row.object.offset, row.resource_length, row.content_length,
+                           row.submission_length}));
+  return {};
+}
+
+kernel::Status erase(store::Tx& tx, SpaceId space) {
+  CARNET_CHECK(tx.execute("DELETE FROM item WHERE space_id = $1", {space.value}));
+  CARNET_CHECK(tx.execute("DELETE FROM document_unique WHERE space_id = $1", {space.value}));
+  CARNET_CHECK(tx.execute("DELETE FROM seen WHERE space_id = $1", {space.value}));
+  return {};
+}
+
+Result<std::optional<Unique>> find_unique(store::Snapshot& at, SpaceId space, kernel::ByteView unique_index) {
+  std::optional<Unique> found;
+  CARNET_CHECK(at.query("SELECT local_id, content_index FROM document_unique WHERE space_id = $1 AND unique_index = $2",
+                        {space.value, unique_index}, [&](const store::Row& row) {
+                          const auto content = row.blob(1);
+                          found = Unique{row.integer(0), {content.begin(), content.end()}};
+                          return false;
+                        }));
+  return found;
+}
+
+kernel::Status insert_unique(store::Tx& tx, SpaceId space, kernel::ByteView unique_index, const Unique& unique) {
+  CARNET_CHECK(tx.execute("INSERT INTO document_unique (space_id, unique_index, local_id, content_index) "
+                          "VALUES ($1, $2, $3, $4)",
+                          {space.value, unique_index, unique.local, unique.content_index}));
+  return {};
+}
+
+Result<kernel::Instant> seen_at(store::Snapshot& at, SpaceId space, kernel::PersonId reader) {
+  kernel::Instant when{0};
+  CARNET_CHECK(at.query("SELECT seen_at FROM seen WHERE space_id = $1 AND reader_id = $2", {space.value, reader.value},
+                        [&](const store::Row& row) {
+                          when.ms = row.integer(0);
+                          return false;
+                        }));
+  return when;
+}
+
+kernel::Status put_seen(store::Tx& tx, SpaceId space, kernel::PersonId reader, kernel::Instant when) {
+  CARNET_CHECK(tx.execute("INSERT INTO seen (space_id, reader_id, seen_at) VALUES ($1, $2, $3) "
+                          "ON CONFLICT (space_id, reader_id) DO UPDATE SET seen_at = excluded.seen_at",
+                          {space.value, reader.value, when.ms}));
+  return {};
+}
+
+}  // namespace rows
+}  // namespace carnet::record
