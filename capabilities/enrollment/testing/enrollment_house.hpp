@@ -56,7 +56,9 @@ inline std::string register_csv(const std::vector<Someone>& people) {
 
 class EnrollmentHouse {
  public:
-  explicit EnrollmentHouse(const std::string& engine = "sqlite", std::uint64_t seed = 11) : entropy_(seed) {
+  // `directory`: where an embedded house stands that outlives this one; empty: a new one, removed with it.
+  explicit EnrollmentHouse(const std::string& engine = "sqlite", std::uint64_t seed = 11, std::string directory = {})
+      : directory_(std::move(directory)), entropy_(seed) {
     main_case_ = store::testing::StoreCase::make(engine);
     journal_case_ = store::testing::StoreCase::make(engine);
     key_case_ = store::testing::StoreCase::make(engine);
@@ -65,11 +67,14 @@ class EnrollmentHouse {
   ~EnrollmentHouse() { close(); }
 
   void open() {
-    main_ = must(store::Store::open(main_case_->location(), main_case_->options()));
+    const auto place = [&](const store::testing::StoreCase& one, const char* file) {
+      return directory_.empty() ? one.location() : "sqlite:" + directory_ + "/" + file;
+    };
+    main_ = must(store::Store::open(place(*main_case_, "main.db"), main_case_->options()));
     store::Options one_writer = journal_case_->options();
     one_writer.writers = 1;
-    journal_store_ = must(store::Store::open(journal_case_->location(), one_writer));
-    key_store_ = must(store::Store::open(key_case_->location(), key_case_->options()));
+    journal_store_ = must(store::Store::open(place(*journal_case_, "journal.db"), one_writer));
+    key_store_ = must(store::Store::open(place(*key_case_, "keys.db"), key_case_->options()));
     std::vector<store::Migration> all;
     for (auto list : {audit::Journal::main_migrations(), notices::Notices::migrations(), identity::Identity::migrations(),
                       Enrollment::migrations()}) {
@@ -251,6 +256,7 @@ class EnrollmentHouse {
     return out;
   }
 
+  std::string directory_;
   kernel::SecretBytes master_{kernel::Bytes(32, 42)};
   io::SeededEntropy entropy_;
   io::ManualClock clock_{*kernel::parse_rfc3339("2025-03-04T09:00:00Z")};
