@@ -48,6 +48,15 @@ Status keep(store::Tx& tx, std::string_view name, const Mark& mark) {
   return {};
 }
 
+void count(Progress& progress, const enrollment::NoticeOutcome& outcome) {
+  if (!outcome.sent) {
+    ++progress.passed_over;
+    return;
+  }
+  ++progress.told;
+  ++(outcome.channel == notices::Channel::email ? progress.by_email : progress.by_letter);
+}
+
 }  // namespace
 
 struct Campaign::State {
@@ -66,32 +75,99 @@ struct Campaign::State {
     return Mark{};
   }
 
-  // Tells the next people and moves the mark, together. The mark is read again here: two runs of one wave cannot both tell
-  // the same person.
-  Result<Mark> step(store::Tx& tx, const Wave& wave) const {
+  // Tells the next people, `most` of them, and moves the mark, together. The mark is read again here: two runs of one wave
+  // cannot both tell the same person.
+  Result<Mark> step(store::Tx& tx, const Wave& wave, std::size_t most) const {
     CARNET_TRY(found, mark_of(tx, wave.name));
     if (!found) return kernel::fault("campaign.mark", "the wave's mark is gone");
     Mark mark = *found;
     if (mark.progress.done) return mark;
-    CARNET_TRY(people, identity.people().page(tx, mark.last, batch_people));
+    CARNET_TRY(people, identity.people().page(tx, mark.last, most));
     for (const auto person : people) {
       if (wave.max_people > 0 && mark.progress.told >= wave.max_people) break;
       CARNET_TRY(outcome, enrollment.notify(tx, person, wave.name));
       mark.last = person;
       ++mark.progress.seen;
-      if (!outcome.sent) {
-        ++mark.progress.passed_over;
-        continue;
-      }
-      ++mark.progress.told;
-      ++(outcome.channel == notices::Channel::email ? mark.progress.by_email : mark.progress.by_letter);
+      count(mark.progress, outcome);
     }
-    mark.progress.done = people.size() < batch_people && (people.empty() || mark.last == people.back());
+    mark.progress.done = people.size() < most && (people.empty() || mark.last == people.back());
     if (wave.max_people > 0 && mark.progress.told >= wave.max_people) mark.progress.done = true;
     CARNET_CHECK(keep(tx, wave.name, mark));
     return mark;
   }
+
+  // The next person cannot be told for a fault of ours: set aside, so that they do not hold up a country.
+  Result<Mark> pass_by(store::Tx& tx, const Wave& wave, const std::string& why) const {
+    CARNET_TRY(found, mark_of(tx, wave.name));
+    if (!found) return kernel::fault("campaign.mark", "the wave's mark is gone");
+    Mark mark = *found;
+    CARNET_TRY(people, identity.people().page(tx, mark.last, 1));
+    if (people.empty() || mark.progress.done) return mark;
+    CARNET_TRY(aside, tx.execute("INSERT INTO campaign_set_aside (person_id, name, code) VALUES ($1, $2, $3) "
+                                 "ON CONFLICT (person_id, name) DO UPDATE SET code = excluded.code",
+                                 {people.front().value, wave.name, why}));
+    (void)aside;
+    mark.last = people.front();
+    ++mark.progress.seen;
+    ++mark.progress.passed_over;
+    CARNET_CHECK(keep(tx, wave.name, mark));
+    return mark;
+  }
+
+  // Someone set aside by an earlier run.
+  Result<Mark> tell_again(store::Tx& tx, const Wave& wave, PersonId person) const {
+    CARNET_TRY(found, mark_of(tx, wave.name));
+    if (!found) return kernel::fault("campaign.mark", "the wave's mark is gone");
+    CARNET_TRY(left, tx.execute("DELETE FROM campaign_set_aside WHERE person_id = $1 AND name = $2", {person.value, wave.name}));
+    if (left == 0) return *found;  // another run was first
+    Mark mark = *found;
+    CARNET_TRY(outcome, enrollment.notify(tx, person, wave.name));
+    --mark.progress.passed_over;
+    count(mark.progress, outcome);
+    CARNET_CHECK(keep(tx, wave.name, mark));
+    return mark;
+  }
+
+  io::Task<Result<Mark>> next(Wave wave);
+  io::Task<Result<Mark>> set_aside_again(Wave wave, Mark mark);
 };
+
+// A batch; when it fails as one, its people one by one, and who fails alone is set aside.
+io::Task<Result<Mark>> Campaign::State::next(Wave wave) {
+  std::function<Result<Mark>(store::Tx&)> together = [this, wave](store::Tx& tx) { return step(tx, wave, batch_people); };
+  auto told = co_await main.write<Mark>(together);
+  if (told || told.error().kind == kernel::ErrorKind::unavailable) co_return told;
+  std::function<Result<Mark>(store::Tx&)> alone = [this, wave](store::Tx& tx) { return step(tx, wave, 1); };
+  for (std::size_t i = 0; i < batch_people; ++i) {
+    told = co_await main.write<Mark>(alone);
+    if (!told && told.error().kind == kernel::ErrorKind::unavailable) co_return told;
+    if (!told) {
+      std::function<Result<Mark>(store::Tx&)> aside = [this, wave, why = told.error().code](store::Tx& tx) {
+        return pass_by(tx, wave, why);
+      };
+      told = co_await main.write<Mark>(aside);
+    }
+    if (!told || told->progress.done) co_return told;
+  }
+  co_return told;
+}
+
+io::Task<Result<Mark>> Campaign::State::set_aside_again(Wave wave, Mark mark) {
+  std::function<Result<std::vector<PersonId>>(store::Snapshot&)> look = [wave](store::Snapshot& at) -> Result<std::vector<PersonId>> {
+    std::vector<PersonId> people;
+    CARNET_CHECK(at.query("SELECT person_id FROM campaign_set_aside WHERE name = $1 ORDER BY person_id", {wave.name}, [&](const Row& row) {
+      people.emplace_back(row.integer(0));
+      return true;
+    }));
+    return people;
+  };
+  CARNET_CO_TRY(people, co_await main.read<std::vector<PersonId>>(look));
+  for (const auto person : people) {
+    std::function<Result<Mark>(store::Tx&)> again = [this, wave, person](store::Tx& tx) { return tell_again(tx, wave, person); };
+    if (auto told = co_await main.write<Mark>(again)) mark = *told;  // else they stay aside
+  }
+  co_return mark;
+}
 
 Campaign::Campaign() = default;
 Campaign::~Campaign() = default;
@@ -119,11 +195,11 @@ io::Task<Result<Progress>> Campaign::run(Wave wave, std::function<void(const Pro
     co_return kernel::refuse(kernel::ErrorKind::invalid, "campaign.name", "a wave needs a name of 1 to 100 characters");
   auto* state = state_.get();
   std::function<Result<Mark>(store::Tx&)> begin = [state, wave](store::Tx& tx) { return state->begin(tx, wave.name); };
-  std::function<Result<Mark>(store::Tx&)> step = [state, wave](store::Tx& tx) { return state->step(tx, wave); };
-  CARNET_CO_TRY(mark, co_await state->main.write<Mark>(begin));
+  CARNET_CO_TRY(begun, co_await state->main.write<Mark>(begin));
+  CARNET_CO_TRY(mark, co_await state->set_aside_again(wave, begun));
   while (!mark.progress.done && !stop()) {
     const auto told_before = mark.progress.told;
-    CARNET_CO_TRY(next, co_await state->main.write<Mark>(step));
+    CARNET_CO_TRY(next, co_await state->next(wave));
     mark = next;
     mark.progress.total = wave.max_people > 0 ? wave.max_people : std::max<std::int64_t>(mark.progress.seen, 1);
     progress(mark.progress);

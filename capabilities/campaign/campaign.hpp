@@ -1,5 +1,5 @@
 // campaign: telling a whole country, once each: waves, throttle, resume. A first, small form.
-// Tables owned: campaign, campaign_progress.
+// Tables owned: campaign, campaign_set_aside.
 #pragma once
 #include <functional>
 #include <memory>
@@ -29,7 +29,8 @@ class Campaign {
   static std::vector<store::Migration> migrations();
 
   // Tells each eligible person once (P11): batches are transactions that hold the people told and the resume mark together.
-  // Returns when the wave is done or `stop` answers true (resumable).
+  // Returns when the wave is done or `stop` answers true (resumable). Who cannot be told for a fault of ours is set aside, counted
+  // as passed over, and tried again when the same name is run again.
   io::Task<kernel::Result<Progress>> run(Wave wave, std::function<void(const Progress&)> progress,
                                          std::function<bool()> stop);
   kernel::Result<Progress> progress(std::string_view name) const;
