@@ -202,7 +202,7 @@ TEST_P(EnrollmentService, AStrangerWithANumberBurnsNobodysTries) {
 TEST_P(EnrollmentService, ASourceThatMissesWaits) {
   const Someone nadia{.n = 1, .email = "nadia@courriel.example"};
   add(nadia);
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 30; ++i) {  // ADR 10
     Someone other{.n = 100 + i};
     EXPECT_EQ(try_facts(other, wrong_code(), "203.0.113.5"), 422);
   }
@@ -211,11 +211,11 @@ TEST_P(EnrollmentService, ASourceThatMissesWaits) {
   EXPECT_EQ(refused.status, 429);
   EXPECT_EQ(EnrollmentHouse::code_of(refused), "enrollment.wait");
   house_.clock().advance(std::chrono::seconds(30));
-  EXPECT_EQ(try_facts({.n = 104}, wrong_code(), "203.0.113.5"), 422);
+  EXPECT_EQ(try_facts({.n = 140}, wrong_code(), "203.0.113.5"), 422);
   // One network of the sixth protocol is one source, however its addresses are written.
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(try_facts({.n = 200 + i}, wrong_code(), fmt::format("2001:db8:0:7::{}", i)), 422);
-  EXPECT_EQ(try_facts({.n = 204}, wrong_code(), "2001:DB8:0000:7:1:2:3:4"), 429);
-  EXPECT_EQ(try_facts({.n = 204}, wrong_code(), "2001:db8:0:8::1"), 422);
+  for (int i = 0; i < 30; ++i) EXPECT_EQ(try_facts({.n = 200 + i}, wrong_code(), fmt::format("2001:db8:0:7::{}", i)), 422);
+  EXPECT_EQ(try_facts({.n = 240}, wrong_code(), "2001:DB8:0000:7:1:2:3:4"), 429);
+  EXPECT_EQ(try_facts({.n = 240}, wrong_code(), "2001:db8:0:8::1"), 422);
 }
 
 TEST_P(EnrollmentService, TheSamePairMeetsTheSameLadderWhetherItExistsOrNot) {
@@ -248,6 +248,14 @@ TEST_P(EnrollmentService, SuspensionAndDeath) {
   sweep();
   EXPECT_EQ(channels_with("clôturé"), (std::vector<std::string>{"email", "letter"}));
   EXPECT_EQ(io::run(house_.enrollment().lift_suspension(person)).error().code, "enrollment.not_now");
+}
+
+TEST_P(EnrollmentService, ALandlineIsCalled) {
+  const Someone nadia{.n = 1, .phone = "0123456789"};
+  add(nadia);
+  must(io::run(house_.enrollment().request_code(nadia.number(), nadia.serial(), CodeKind::opening_on_request)));
+  EXPECT_EQ(channels_with("Votre code provisoire"), std::vector<std::string>{"voice"});
+  EXPECT_EQ(try_facts(nadia, house_.last_code()), 201);
 }
 
 TEST_P(EnrollmentService, NobodyWritesToTheDead) {
@@ -307,6 +315,21 @@ TEST_P(EnrollmentService, ReceiptsVerifyOfflineAndNothingElseDoes) {
   const auto before = house_.enrollment().receipt_public_key();
   house_.reopen();
   EXPECT_EQ(house_.enrollment().receipt_public_key(), before);
+}
+
+TEST_P(EnrollmentService, OnePersonNobodyCanReadHoldsUpNoSweep) {
+  std::vector<Someone> people;
+  for (int n = 1; n <= 5; ++n) people.push_back({.n = n});
+  house_.import(people);
+  for (const auto& one : people) house_.notify(house_.find(one));
+  const auto spoilt = house_.find(people[2]);
+  must(house_.store().write_now<std::int64_t>([&](store::Tx& tx) {
+    return tx.execute("INSERT INTO life_fact (person_id, seq, kind, at, recorded_at, data) VALUES ($1, 2, 999, 0, 0, '')", {spoilt.value});
+  }));
+  house_.set_clock("2025-06-01T09:00:00Z");
+  EXPECT_EQ(sweep().opened_by_default, 4);
+  EXPECT_EQ(house_.count("SELECT COUNT(*) FROM due WHERE due_at <= 1748768400000"), 0);  // the fifth comes back tomorrow
+  EXPECT_EQ(sweep().opened_by_default, 0);
 }
 
 // ENR-11: what fails leaves nothing behind.
