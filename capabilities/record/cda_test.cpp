@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <fstream>
 
 #include "record/testing/record_house.hpp"
 #include "standards/cda/testing/fixtures.hpp"
@@ -99,7 +98,7 @@ TEST_P(CdaDeposit, HeaderAndRequestMustAgree) {  // REC-4, REC-5
          "sex ClinicalDocument/recordTarget/patientRole/patient/administrativeGenderCode");
   expect(bare(with(text, R"(<id root="1.2.250.1.213.1.4.11" extension=")" + nadia.number() + R"("/>)", "")),
          "required ClinicalDocument/recordTarget/patientRole/id");
-  EXPECT_EQ(house.house().count("SELECT COUNT(*) FROM item"), 0);
+  EXPECT_EQ(house.count("SELECT COUNT(*) FROM item"), 0);
 }
 
 TEST_P(CdaDeposit, WhatTheSandboxRefusesSaysWhereInTheDocument) {  // REC-7
@@ -172,22 +171,16 @@ std::vector<std::filesystem::path> official_samples() {
 constexpr std::string_view ruth = "277076322082910", marie = "276059205062865", alice = "209053105611201";
 
 // The three people of the samples; one sample bears a birth date that the register corrected since.
-std::vector<PersonId> invite_the_three(RecordHouse& house, const std::filesystem::path& folder) {
+std::vector<PersonId> invite_the_three(RecordHouse& house) {
   const std::string head = "system;matricule;birth_name;given_names;birth_date;sex\n";
   const auto line = [](std::string_view number, std::string_view rest) { return fmt::format("1.2.250.1.213.1.4.11;{};{};F\n", number, rest); };
-  const auto import = [&](const std::string& name, const std::string& csv) {
-    std::ofstream(folder / name, std::ios::binary) << csv;
-    testing::must(io::run(house.house().identity().people().import(folder / name, folder / (name + ".set-aside"), {})));
-  };
-  import("before.csv", head + line(alice, "Decourcy;Alice;2021-06-01"));
-  import("now.csv", head + line(ruth, "Nessi;Ruth,Isabelle;1977-07-14") + line(marie, "Decourcy;Marie,Pierrette,Laurence;1976-05-31") +
-                        line(alice, "Decourcy;Alice;2021-04-25"));
+  house.import_csv(head + line(alice, "Decourcy;Alice;2021-06-01"));
+  house.import_csv(head + line(ruth, "Nessi;Ruth,Isabelle;1977-07-14") + line(marie, "Decourcy;Marie,Pierrette,Laurence;1976-05-31") +
+                   line(alice, "Decourcy;Alice;2021-04-25"));
   std::vector<PersonId> people;
   for (const auto number : {ruth, marie, alice}) {
-    const auto person = house.house().read<std::optional<PersonId>>(
-        [&](store::Snapshot& at) { return house.house().identity().people().find(at, number); });
-    testing::must(io::run(house.house().enrollment().open_in_person(*person)));
-    people.push_back(*person);
+    people.push_back(house.find(number));
+    testing::must(io::run(house.enrollment().open_in_person(people.back())));
   }
   return people;
 }
@@ -216,9 +209,8 @@ Sample sample_of(const std::filesystem::path& path, const cda::Document& header)
 TEST(OfficialSamples, FiftyThreeAreStoredAndOneIsAConflict) {  // REC-2, REC-4
   const auto files = official_samples();
   if (files.empty()) GTEST_SKIP() << "no samples: set CARNET_SHARED to the folder that holds data/cda";
-  store::testing::TempDirectory folder;
   RecordHouse house;
-  const auto people = invite_the_three(house, folder.path());
+  const auto people = invite_the_three(house);
   int stored = 0, conflicts = 0;
   for (const auto& path : files) {
     SCOPED_TRACE(path.filename().string());

@@ -21,7 +21,7 @@ class Deposit : public ::testing::TestWithParam<std::string> {
   Someone nadia{.n = 1};
   PersonId person = house.add_open(nadia);
   Sample sample = RecordHouse::sample_of(nadia);
-  std::int64_t rows(const std::string& table = "item") { return house.house().count("SELECT COUNT(*) FROM " + table); }
+  std::int64_t rows(const std::string& table = "item") { return house.count("SELECT COUNT(*) FROM " + table); }
   void expect_refused(const Sample& given, int status, const std::string& issue) {
     const auto response = house.deposit(given);
     EXPECT_EQ(response.status, status) << response.body;
@@ -192,12 +192,12 @@ TEST_P(Deposit, WhatIsNotJsonOrNoTransactionSaysWhere) {
 
 TEST_P(Deposit, NeedsASpaceThatTakesDocumentsAndTheScope) {  // REC-6
   const Someone untold{.n = 5};
-  house.house().import({untold});
+  house.import(untold);
   EXPECT_EQ(house.deposit(RecordHouse::sample_of(untold)).status, 403);
   auto reader = std::make_shared<identity::Caller>(*RecordHouse::doctor());
   reader->scopes = {"documents.read"};
   EXPECT_EQ(house.deposit(reader, sample.bundle()).status, 403);
-  testing::must(io::run(house.house().enrollment().close(*RecordHouse::person(person), person)));
+  testing::must(io::run(house.enrollment().close(*RecordHouse::person(person), person)));
   const auto closed = house.deposit(sample);
   EXPECT_EQ(closed.status, 403);
   EXPECT_THAT(closed.body, HasSubstr("access.state_refuses_deposit"));

@@ -232,9 +232,9 @@ TEST_P(Reading, ADocumentKeptForAnAnnouncementAppearsOnItsMorning) {
   EXPECT_EQ(get("Binary/" + id).status, 200);
   EXPECT_THAT(house.traces(person), Not(Contains(HasSubstr("Document 1"))));
   EXPECT_THAT(house.traces(person, audit::Lane::reserved), ElementsAre("document_read Document 1", "document_deposited Document 1"));
-  house.house().set_clock("2025-04-04T06:29:59Z");
+  house.set_clock("2025-04-04T06:29:59Z");
   EXPECT_EQ(total(), 0);
-  house.house().set_clock("2025-04-04T06:30:00Z");
+  house.set_clock("2025-04-04T06:30:00Z");
   EXPECT_EQ(total(), 1);
   EXPECT_EQ(testing::must(io::run(house.record().new_documents(*self, person))), 0) << "listed a moment ago";
 }
@@ -282,7 +282,7 @@ TEST_P(Reading, NothingLiesInClear) {  // REC-10
   add(1, [](Sample& s) { s.title = "Sérologie Canari"; });
   found();
   std::string stored;
-  house.house().read<bool>([&](store::Snapshot& at) -> kernel::Result<bool> {
+  house.read<bool>([&](store::Snapshot& at) -> kernel::Result<bool> {
     std::vector<store::ObjectRef> objects;
     const auto keep = [&](kernel::ByteView bytes) { stored.append(kernel::as_text(bytes)); };
     CARNET_CHECK(at.query("SELECT sealed, pack, pack_offset, resource_length + content_length + submission_length FROM item", {},

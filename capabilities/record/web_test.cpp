@@ -150,7 +150,7 @@ TEST_P(Web, AContestedDocumentIsHiddenFromAllAtOnce) {
   const auto found = json::parse(house.search(RecordHouse::doctor(), RecordHouse::by_number(nadia)).body);
   EXPECT_EQ(found.at("total").as_int64(), 1) << "its author too";
   EXPECT_THAT(house.traces(person), Contains("document_contested Document 1"));
-  EXPECT_THAT(json::serialize(house.house().outbox()), HasSubstr("Tilleuls"));
+  EXPECT_THAT(json::serialize(house.outbox()), HasSubstr("Tilleuls"));
 }
 
 TEST_P(Web, AnUploadInPiecesBecomesADocumentOfTheHolder) {  // REC-11
@@ -203,17 +203,89 @@ TEST_P(Web, UploadsAreRefusedByKindSizeAndContent) {  // REC-11
   EXPECT_EQ(get("/uploads/" + upload).status, 404);
 }
 
+// As after signing in, and proving it again.
+std::shared_ptr<const identity::Caller> signed_in(RecordHouse& house, PersonId person, bool proven) {
+  std::string cookie;
+  house.write([&](store::Tx& tx) -> kernel::Status {
+    CARNET_CHECK(house.identity().create_account(tx, person, "nadia.martin", "hash", {notices::Channel::email, "n@courriel.example"}));
+    CARNET_TRY(made, house.identity().start_session(tx, person));
+    cookie = made;
+    return {};
+  });
+  http::Request request;
+  request.headers.emplace_back("cookie", "__Host-session=" + cookie);
+  const auto principal = testing::must(io::run(house.identity().web_authenticator()->authenticate(request)));
+  const auto caller = std::dynamic_pointer_cast<const identity::Caller>(principal);
+  if (!proven) return caller;
+  const std::string subject = "reauthentication:" + caller->session;
+  house.write([&](store::Tx& tx) -> kernel::Status {
+    CARNET_CHECK(house.identity().send_one_time_code(tx, person, subject, {notices::Channel::email, "n@courriel.example"}, "fr"));
+    return {};
+  });
+  const std::string code(house.outbox().front().as_object().at("code").as_string());
+  testing::must(io::run(house.identity().judge_one_time_code(person, subject, code)));
+  return caller;
+}
+
 TEST_P(Web, ExportNeedsAFreshProof) {  // REC-14
   add(1);
-  const auto refused = get("/export");
+  const auto caller = signed_in(house, person, false);
+  const auto refused = house.web(caller, {Method::get, "/api/spaces/moi/export"});
   EXPECT_EQ(refused.status, 403);
   EXPECT_EQ(code(refused), "record.reauthentication_needed");
   EXPECT_THAT(house.traces(person), Not(Contains("exported")));
 }
 
+TEST_P(Web, ExportHoldsWhatThePersonMaySee) {  // REC-8, REC-14
+  add(1);
+  add(2, [](Sample& s) {
+    s.title = "Annonce";
+    s.labels =
+        R"([{"coding":[{"system":"urn:oid:2.16.840.1.113883.5.25","code":"N"},{"system":"urn:oid:1.2.250.1.213.1.1.4.13","code":"INVISIBLE_PATIENT"}]}])";
+  });
+  const auto archive = house.web(signed_in(house, person, true), {Method::get, "/api/spaces/moi/export"});
+  ASSERT_EQ(archive.status, 200) << archive.body;
+  EXPECT_EQ(archive.body.substr(0, 4), "PK\3\4");
+  EXPECT_THAT(archive.body, HasSubstr("documents/0001 2025-03-01 Document 1.pdf"));
+  EXPECT_THAT(archive.body, HasSubstr(Sample().bytes));
+  EXPECT_THAT(archive.body, HasSubstr("L1111-18"));
+  EXPECT_THAT(archive.body, Not(HasSubstr("Annonce")));
+  EXPECT_THAT(house.traces(person), Contains("exported"));
+}
+
+TEST_P(Web, AParentSeesAChildsDocumentsButForTheChildsSecrets) {  // REC-8
+  const Someone child{.n = 3, .birth_date = "2012-05-01", .parents = nadia.number()};
+  const PersonId minor = house.add_open(child);
+  const std::string who = house.identity().people().opaque(minor);
+  const auto put = [&](int number, std::string_view label) {
+    Sample sample = RecordHouse::sample_of(child, number);
+    sample.title = fmt::format("Document {}", number);
+    sample.unique_id += ".3";
+    if (!label.empty())
+      sample.labels = fmt::format(R"([{{"coding":[{{"system":"urn:oid:2.16.840.1.113883.5.25","code":"N"}},{{"system":"urn:oid:1.2.250.1.213.1.1.4.13","code":"{}"}}]}}])", label);
+    return house.deposited(sample);
+  };
+  put(1, {});
+  const std::string secret = put(2, "INVISIBLE_REP_LEGAUX");
+  const auto seen = house.web(self, {Method::get, "/api/spaces/" + who + "/documents"});
+  ASSERT_EQ(seen.status, 200) << seen.body;
+  EXPECT_EQ(json::parse(seen.body).at("total").as_int64(), 1);
+  EXPECT_EQ(house.web(self, {Method::get, "/api/spaces/" + who + "/documents/" + secret + "/content"}).status, 404);
+  EXPECT_THAT(house.traces(minor), Not(Contains(HasSubstr("Document 2"))));
+  EXPECT_THAT(house.traces(minor, audit::Lane::reserved), ElementsAre("document_deposited Document 2"));
+  // What replaces a secret stays one, whatever the software says of it.
+  Sample next = RecordHouse::sample_of(child, 9);
+  next.title = "Document 9";
+  next.extra = R"(,"relatesTo":[{"code":"replaces","target":{"reference":"DocumentReference/)" + secret + R"("}}])";
+  house.deposited(next);
+  EXPECT_EQ(json::parse(house.web(self, {Method::get, "/api/spaces/" + who + "/documents"}).body).at("total").as_int64(), 1) << "REC-3";
+  EXPECT_THAT(house.traces(minor), Not(Contains(HasSubstr("Document 9"))));
+  EXPECT_EQ(house.web(RecordHouse::person(house.add_open({.n = 4})), {Method::get, "/api/spaces/" + who + "/documents"}).status, 404);
+}
+
 TEST_P(Web, TheArchiveIsTheHoldersAlone) {  // REC-6
   const std::string id = add(1);
-  testing::must(io::run(house.house().enrollment().close(*self, person)));
+  testing::must(io::run(house.enrollment().close(*self, person)));
   EXPECT_EQ(list().at("total").as_int64(), 1);
   EXPECT_EQ(get("/documents/" + id + "/content").status, 200);
   EXPECT_THAT(house.traces(person).front(), "space_archived_read Document 1");

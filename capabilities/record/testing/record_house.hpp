@@ -1,70 +1,36 @@
-// A whole record for tests: real stores, keys, traces and access in a directory of its own, the sandbox program, and
-// the routes called as the pipeline calls them.
+// A whole record for tests: people, callers, and the routes called as the pipeline calls them.
 #pragma once
-#include "enrollment/testing/enrollment_house.hpp"
-#include "record/record.hpp"
+#include "record/testing/record_world.hpp"
 #include "standards/fhir/fhir.hpp"
 #include "standards/fhir/testing/samples.hpp"
 
 namespace carnet::record::testing {
 
-using enrollment::testing::must;
-using enrollment::testing::Someone;
 using fhir::testing::Sample;
-namespace json = kernel::json;
 
 inline constexpr std::string_view doctor_rpps = "10001234567", other_rpps = "10007654321", hospital = "750000001";
 
-class RecordHouse {
+class RecordHouse : public RecordWorld {
  public:
-  explicit RecordHouse(const std::string& engine = "sqlite") : house_(engine) {
-    auto migrations = access::Access::migrations();
-    for (auto& more : Record::migrations()) migrations.push_back(std::move(more));
-    house_.add_migrations(std::move(migrations));
-    open();
+  explicit RecordHouse(const std::string& engine = "sqlite") : RecordWorld(engine) {
     write([&](store::Tx& tx) -> kernel::Status {
-      auto& identity = house_.identity();
-      CARNET_CHECK(identity.put_professional(tx, {std::string(doctor_rpps), "Dr Lina Benali", "10", ""}));
-      CARNET_CHECK(identity.put_professional(tx, {std::string(other_rpps), "Dr Paul Roche", "10", ""}));
-      return identity.put_structure(tx, {std::string(hospital), "Hôpital des Tilleuls", "hospital"});
+      CARNET_CHECK(identity().put_professional(tx, {std::string(doctor_rpps), "Dr Lina Benali", "10", ""}));
+      CARNET_CHECK(identity().put_professional(tx, {std::string(other_rpps), "Dr Paul Roche", "10", ""}));
+      return identity().put_structure(tx, {std::string(hospital), "Hôpital des Tilleuls", "hospital"});
     });
-  }
-  ~RecordHouse() { close(); }
-
-  void close() {
-    record_.reset();
-    access_.reset();
-  }
-  void reopen() {
-    close();
-    house_.reopen();
-    open();
-  }
-
-  enrollment::testing::EnrollmentHouse& house() { return house_; }
-  Record& record() { return *record_; }
-  access::Access& access() { return *access_; }
-  io::ManualClock& clock() { return house_.clock(); }
-
-  template <class Fn>
-  void write(Fn fn) {
-    must(house_.store().write_now<void>([&](store::Tx& tx) -> kernel::Status { return fn(tx); }));
   }
 
   // Someone in the register, whose space is open, and whom the doctor treats.
   PersonId add_open(const Someone& someone) {
-    house_.import({someone});
-    const PersonId person = house_.find(someone);
-    must(io::run(house_.enrollment().open_in_person(person)));
+    import(someone);
+    const PersonId person = find(someone.number());
+    must(io::run(enrollment().open_in_person(person)));
     join(person, doctor_rpps);
     return person;
   }
   void join(PersonId person, std::string_view rpps) {
-    write([&](store::Tx& tx) {
-      return access_->declare_care_team(tx, person, rpps, hospital, clock().now(), std::nullopt);
-    });
+    write([&](store::Tx& tx) { return access().declare_care_team(tx, person, rpps, hospital, clock().now(), std::nullopt); });
   }
-  kernel::SpaceId space_of(PersonId person) { return house_.standing(person).space; }
 
   // ---- who calls
   static std::shared_ptr<const identity::Caller> software(std::string_view rpps, std::string_view structure = hospital) {
@@ -127,16 +93,16 @@ class RecordHouse {
     return as_fhir ? Record::render_operation_outcome(response.error(), request.request_id)
                    : http::problem(response.error(), request.request_id);
   }
-  http::Response fhir(const Principal& who, const Asked& asked) { return call(record_->fhir_routes(), who, asked, true); }
-  http::Response web(const Principal& who, const Asked& asked) { return call(record_->web_routes(), who, asked, false); }
+  http::Response fhir(const Principal& who, const Asked& asked) { return call(record().fhir_routes(), who, asked, true); }
+  http::Response web(const Principal& who, const Asked& asked) { return call(record().web_routes(), who, asked, false); }
   http::Response documents_origin(const std::string& target) {
-    return call(record_->document_routes(), nullptr, {http::Method::get, target}, false);
+    return call(record().document_routes(), nullptr, {http::Method::get, target}, false);
   }
 
   http::Response deposit(const Principal& who, const std::string& bundle) {
     clock().advance(std::chrono::seconds(1));
     auto response = fhir(who, {http::Method::post, "/fhir/R4", bundle, "application/fhir+json"});
-    must(io::run(house_.journal().settle()));
+    must(io::run(journal().settle()));
     return response;
   }
   http::Response deposit(const Sample& sample) { return deposit(doctor(), sample.bundle()); }
@@ -179,7 +145,7 @@ class RecordHouse {
     filter.lane = lane;
     filter.limit = 500;
     std::vector<std::string> out;
-    for (const auto& trace : must(io::run(house_.journal().read(space_of(person), filter)))) {
+    for (const auto& trace : must(io::run(journal().read(space_of(person), filter)))) {
       std::string line(audit::code_of(trace.entry.action));
       if (!trace.entry.item_title.empty()) line += " " + trace.entry.item_title;
       out.push_back(std::move(line));
@@ -218,25 +184,6 @@ class RecordHouse {
     return out;
   }
 
-  void open() {
-    access_ = must(access::Access::open(house_.store(), CARNET_SOURCE_DIR "/rules", parameters_, house_.journal(),
-                                        house_.identity(), house_.enrollment(), clock()));
-    Settings settings;
-    settings.sandbox_program = std::filesystem::path(CARNET_BUILD_DIR) / "bin" / "carnet-sandbox";
-    settings.documents_origin = "https://documents.localhost:8443";
-    settings.main_origin = "https://localhost:8443";
-    settings.base_url = "https://localhost:8443/fhir/R4";
-    settings.rules = CARNET_SOURCE_DIR "/rules";
-    record_ = must(Record::open(house_.store(), master_, std::move(settings), parameters_, house_.journal(), house_.keyring(),
-                                house_.notices(), house_.identity(), house_.enrollment(), *access_, clock(), house_.entropy(), pool_));
-  }
-
-  parameters::Parameters parameters_ = must(parameters::Parameters::load(CARNET_SOURCE_DIR "/rules"));
-  kernel::SecretBytes master_{kernel::Bytes(32, 7)};
-  io::Pool pool_{2, 64};
-  enrollment::testing::EnrollmentHouse house_;
-  std::unique_ptr<access::Access> access_;
-  std::unique_ptr<Record> record_;
   kernel::Error last_error_;
 };
 
