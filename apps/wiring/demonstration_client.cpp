@@ -41,14 +41,19 @@ json::object patient_resource(const Patient& patient) {
           {"birthDate", patient.birth_date}};
 }
 
+// Documents write numbers with the digit that says their kind: 8 before an RPPS, 1 before a FINESS.
+std::string without_kind(const std::string& number, std::size_t length, char kind) {
+  return number.size() == length + 1 && number.front() == kind ? number.substr(1) : number;
+}
+
 json::array contained_of(const Patient& patient, const DocumentToSend& document) {
   json::object practitioner{{"resourceType", "Practitioner"},
                             {"id", "author"},
-                            {"identifier", json::array{json::object{{"system", "https://rpps.esante.gouv.fr"}, {"value", document.author_rpps}}}},
+                            {"identifier", json::array{json::object{{"system", "https://rpps.esante.gouv.fr"}, {"value", without_kind(document.author_rpps, 11, '8')}}}},
                             {"name", json::array{json::object{{"text", document.author_name}}}}};
   json::object organization{{"resourceType", "Organization"},
                             {"id", "structure"},
-                            {"identifier", json::array{json::object{{"system", "urn:oid:1.2.250.1.71.4.2.2"}, {"value", "1" + document.structure_id}}}},
+                            {"identifier", json::array{json::object{{"system", "urn:oid:1.2.250.1.71.4.2.2"}, {"value", "1" + without_kind(document.structure_id, 9, '1')}}}},
                             {"name", document.structure_name}};
   return {patient_resource(patient), std::move(practitioner), std::move(organization)};
 }
