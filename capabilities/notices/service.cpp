@@ -372,6 +372,7 @@ io::Task<Status> Notices::deliver_due() {
     for (const auto& row : rows) {
       if (state.stopping.load()) break;
       if (std::ranges::find(ours, row.id) == ours.end()) continue;
+      if (state.clock.now().ms >= row.next_at) continue;  // the claim has lapsed: another server may have it now
       CARNET_CO_CHECK(co_await state.deliver(row, pass));
     }
   }

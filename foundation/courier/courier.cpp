@@ -72,8 +72,12 @@ struct Conversation {
   void hear(std::string_view line) {
     if (!is_over) reply = line.substr(0, line.find_first_of("\r\n"));
   }
-  // RFC 3463, subject 7: permission or policy, not the mailbox.
-  bool is_about_permission() const { return reply.size() > 7 && std::string_view(reply).substr(4, 4) == "5.7."; }
+  // RFC 3463: permission or policy (x.7), or our own address (x.1.7, x.1.8), which a server may say of the recipient only.
+  bool is_about_us() const {
+    if (reply.size() < 9) return false;
+    const auto status = std::string_view(reply).substr(4, 5);
+    return status.starts_with("5.7.") || status == "5.1.7" || status == "5.1.8";
+  }
 };
 
 int follow(CURL*, curl_infotype kind, char* data, std::size_t size, void* context) {
@@ -122,7 +126,7 @@ bool is_about_the_mail(CURLcode code, int reply, const Upload& upload, const Con
   if (reply == 530 || reply == 534 || reply == 535 || reply == 538) return false;
   using Command = Conversation::Command;
   if (conversation.command == Command::mail) return false;
-  if (conversation.command == Command::recipient && conversation.is_about_permission()) return false;
+  if (conversation.command == Command::recipient && conversation.is_about_us()) return false;
   return code == CURLE_SEND_ERROR || (code == CURLE_WEIRD_SERVER_REPLY && upload.was_read_whole());
 }
 

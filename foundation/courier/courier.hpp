@@ -26,7 +26,7 @@ struct Mail {
 };
 // taken: 250 after the data.
 // try_later: 4xx; no connection, or a broken one; a 5xx about us: before any mail was named, of our account, of our sender,
-// or of our right to write to this recipient (5.7.x). Nobody is told that their address is wrong because ours is.
+// or of our right to write to this recipient (enhanced status 5.7.x, 5.1.7, 5.1.8). Nobody is told that their address is wrong because ours is.
 // refused_for_ever: any other 5xx.
 enum class Outcome { taken, try_later, refused_for_ever };
 

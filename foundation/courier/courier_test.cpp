@@ -148,6 +148,7 @@ TEST(Courier, EveryRefusalHasItsOutcome) {
         Row{"RCPT", "452 mailbox is full", Outcome::try_later, 452},
         Row{"RCPT", "550 no such user", Outcome::refused_for_ever, 550},
         Row{"RCPT", "550 5.1.1 no such user", Outcome::refused_for_ever, 550},
+        Row{"RCPT", "550 5.1.8 no such sender", Outcome::try_later, 550},
         Row{"RCPT", "554 5.7.1 you may not relay", Outcome::try_later, 554},
         Row{"RCPT", "550-5.7.1 read our rules\r\n550 5.7.1 you may not write here", Outcome::try_later, 550},
         Row{"DATA", "451 later", Outcome::try_later, 451}, Row{"DATA", "554 no", Outcome::refused_for_ever, 554},
