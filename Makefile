@@ -16,6 +16,6 @@ SECONDS ?= 600
 proof-kill: # kill -9 under load, CYCLES times
 	@setup/install.sh run && setup/build.sh kill_cycles carnetd carnet-sandbox && build/release/proof/faults/kill_cycles $(CYCLES)
 proof-lives: # LIVES simulated lives, engine against oracle
-	@setup/install.sh test && setup/build.sh lives && build/release/proof/sim/lives $(LIVES)
+	@setup/install.sh test && setup/build.sh proof_lives && build/release/bin/proof_lives $(LIVES)
 fuzz: # every fuzzer, SECONDS each
 	@setup/fuzz.sh $(SECONDS)

@@ -30,7 +30,7 @@ export function PageMissing() {
   const say = useSay();
   const service = useService();
   return (
-    <Page title={say('app.missing.title')}>
+    <Page title={say('app.missing.title')} tall>
       <p>{say('app.missing.text', { phone: service.phone })}</p>
       <p>
         <HomeLink className="link">{say('app.home')}</HomeLink>

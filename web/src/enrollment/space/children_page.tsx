@@ -1,0 +1,89 @@
+import { useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
+import { Page } from '../../app/page';
+import { useService } from '../../app/service';
+import { PageMissing } from '../../app/states';
+import { useSay } from '../../app/words';
+import { SpaceLink } from '../../record/space_link';
+import { Waiting } from '../../record/waiting';
+import { Button, Link } from '../../ui/button';
+import { type Child, childrenQuery } from './calls';
+import { ChildDecisionPages } from './child_decision';
+
+/** The children of the person signed in: their spaces, and the decision for those that have none yet. */
+export default function ChildrenPage() {
+  const say = useSay();
+  const search: { enfant?: unknown } = useSearch({ strict: false });
+  const query = useQuery(childrenQuery);
+  if (typeof search.enfant === 'string' && query.data) {
+    const child = query.data.find((one) => one.who === search.enfant);
+    return child ? <ChildDecisionPages child={child} /> : <PageMissing />;
+  }
+  return (
+    <Page title={say('space.children.title')} tall>
+      {query.isError && (
+        <div className="stack" role="alert">
+          <p>{say('space.children.failed')}</p>
+          <Button onPress={() => void query.refetch()}>{say('app.retry')}</Button>
+        </div>
+      )}
+      {query.isPending && <Waiting text={say('app.loading')} row="tile-skeleton" />}
+      {query.data && <Children children={query.data} />}
+    </Page>
+  );
+}
+
+function Children({ children }: { children: Child[] }) {
+  const say = useSay();
+  const { phone } = useService();
+  return (
+    <>
+      {children.length === 0 && <p>{say('space.children.empty')}</p>}
+      <ul className="bare stack">
+        {children.map((child) => (
+          <li key={child.who} className="card stack-s">
+            <OneChild child={child} />
+          </li>
+        ))}
+      </ul>
+      <p className="help">{say('space.children.missing', { phone })}</p>
+    </>
+  );
+}
+
+function OneChild({ child }: { child: Child }) {
+  const say = useSay();
+  const living = child.state === 'opened_by_holder';
+  const kept = child.state === 'closed' || child.state === 'archived';
+  return (
+    <>
+      <h2 className="child-name">{child.name}</h2>
+      {child.birth_date && <p className="help">{say('space.children.birth', { date: say.date(child.birth_date) })}</p>}
+      <p>{say(`space.children.state.${stateWord(child.state)}`)}</p>
+      {child.deadline && !living && <p>{say('space.children.deadline', { date: say.date(child.deadline) })}</p>}
+      {living || kept ? (
+        <p>
+          <SpaceLink who={child.who} page="" className="button" label={say('space.children.enter_named', { name: child.name })}>
+            {say('space.children.enter')}
+          </SpaceLink>
+        </p>
+      ) : (
+        child.state !== 'suspended' && (
+          <p>
+            <Link to="/espace/enfants" search={{ enfant: child.who }} look="main">
+              {say('space.children.decide')}
+              <span className="visually-hidden"> {child.name}</span>
+            </Link>
+          </p>
+        )
+      )}
+    </>
+  );
+}
+
+const known = new Set(['objected', 'opened_by_default', 'opened_by_holder', 'suspended', 'closed', 'erased']);
+
+function stateWord(state: string): string {
+  if (state === 'archived') return 'closed';
+  return known.has(state) ? state : 'notified';
+}

@@ -1,0 +1,127 @@
+import { Outlet, useParams } from '@tanstack/react-router';
+import { Baby, Ellipsis, Eye, Files, House, LogOut, Settings, type LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { api } from '../app/api';
+import { IdleGuard } from '../app/idle';
+import { type OpenSession, type SpaceSummary, useService, useSession } from '../app/service';
+import { useLeave, useSignedOutWatch } from '../app/session';
+import { Shell } from '../app/shell';
+import { PageMissing, PagePending } from '../app/states';
+import { useSay } from '../app/words';
+import { Button, Link } from '../ui/button';
+import { Icon } from '../ui/icons';
+import { SpaceContext } from './space';
+import { SpaceLink } from './space_link';
+import './space.css';
+
+/** What stands around every page of a space: whose it is, the ways to its pages, the way out, the watch over silence. */
+export default function SpaceFrame() {
+  const session = useSession();
+  const { qui = 'moi' }: { qui?: string } = useParams({ strict: false });
+  useSignedOutWatch();
+  if (!session.signed_in) return <PagePending />;
+  return <OpenFrame session={session} who={qui} />;
+}
+
+function OpenFrame({ session, who }: { session: OpenSession; who: string }) {
+  const say = useSay();
+  const leave = useLeave();
+  const space = session.spaces.find((one) => one.who === who);
+  const child = space?.relation === 'child';
+  return (
+    <Shell
+      title={space && say(child ? 'space.title.child' : 'space.title.self', { name: space.name })}
+      band={child && <ChildBand />}
+      tools={
+        <Button look="link" className="sign-out" onPress={() => void leave('left')}>
+          <Icon of={LogOut} />
+          {say('space.sign_out')}
+        </Button>
+      }
+      nav={space && <SpaceNav space={space} family={session.spaces.some((one) => one.relation === 'child')} />}
+    >
+      {space ? (
+        <SpaceContext.Provider value={space}>
+          <Outlet key={who} />
+        </SpaceContext.Provider>
+      ) : (
+        <PageMissing />
+      )}
+      <IdleGuard
+        minutes={session.idle_minutes}
+        onAlive={() => void api.command('POST', '/api/session/extend').catch(() => undefined)}
+        onExpire={() => void leave('expired')}
+      />
+    </Shell>
+  );
+}
+
+function ChildBand() {
+  const say = useSay();
+  return (
+    <>
+      {say('space.band')}{' '}
+      <Link to="/espace/moi" className="band-link">
+        {say('space.band.back')}
+      </Link>
+    </>
+  );
+}
+
+function SpaceNav({ space, family }: { space: SpaceSummary; family: boolean }) {
+  const say = useSay();
+  return (
+    <nav className="space-nav" aria-label={say('space.nav.label', { whose: space.relation })}>
+      <ul>
+        <Entry who={space.who} page="" icon={House}>
+          {say('space.nav.home')}
+        </Entry>
+        <Entry who={space.who} page="documents" icon={Files}>
+          {say('space.nav.documents')}
+        </Entry>
+        <Entry who={space.who} page="qui-a-consulte" icon={Eye}>
+          {say('space.nav.readers')}
+        </Entry>
+        {family && (
+          <li className="wide-only">
+            <Link to="/espace/enfants">
+              <Icon of={Baby} />
+              {say('space.nav.children')}
+            </Link>
+          </li>
+        )}
+        <Entry who={space.who} page="parametres" icon={Settings} phoneIcon={Ellipsis}>
+          <span className="narrow-only">{say('space.nav.more')}</span>
+          <span className="wide-only">{say('space.nav.settings')}</span>
+        </Entry>
+      </ul>
+    </nav>
+  );
+}
+
+function Entry({ who, page, icon, phoneIcon, children }: { who: string; page: string; icon: LucideIcon; phoneIcon?: LucideIcon; children: ReactNode }) {
+  return (
+    <li>
+      <SpaceLink who={who} page={page} fuzzy={page !== ''}>
+        <Icon of={icon} {...(phoneIcon ? { className: 'wide-only' } : {})} />
+        {phoneIcon && <Icon of={phoneIcon} className="narrow-only" />}
+        {children}
+      </SpaceLink>
+    </li>
+  );
+}
+
+/** On paper only: whose record, when, and the sentence of the law. */
+export function OnPaper() {
+  const say = useSay();
+  const session = useSession();
+  const service = useService();
+  const { qui = 'moi' }: { qui?: string } = useParams({ strict: false });
+  const name = session.signed_in ? session.spaces.find((one) => one.who === qui)?.name : undefined;
+  return (
+    <div className="print-only stack-s">
+      <p>{say('space.print', { name: name ?? '', date: say.date(service.today) })}</p>
+      <p>{say('app.print.law')}</p>
+    </div>
+  );
+}
