@@ -58,16 +58,19 @@ Result<std::string> Engine::send_code(store::Tx& tx, const Case& about, const Fa
   auto to = announced ? addressee(tx, about) : Result<identity::Person>(about.person);
   if (!to) return kernel::pass(std::move(to));
   std::string address;
+  Channel via = channel;
   if (channel != Channel::letter) {
     const auto* contact = contact_by(*to, channel);
+    // A landline is called, and the code said.
     if (contact == nullptr && channel == Channel::sms) contact = contact_by(*to, Channel::voice);
     if (contact == nullptr) return kernel::fault("enrollment.contact", "the contact to write to is not on file any more");
     address = contact->address;
+    via = contact->channel;
   }
   notices::Notice notice{announced                                            ? notices::Template::space_announced
                          : fact.code_kind == CodeKind::second_letter ? notices::Template::second_letter
                                                                      : notices::Template::code_sent,
-                         channel, recipient(*to, about.id(), std::move(address)),
+                         via, recipient(*to, about.id(), std::move(address)),
                          kernel::SecretBytes(code.symbols()), {}};
   const Instant until = fact.until.value_or(fact.at);
   const Date last = fact.last_day.value_or(kernel::date_in(Instant{until.ms - 1}, about.world.zone));
