@@ -145,6 +145,7 @@ void Service::stop() {
   if (state_ == nullptr || state_->server == nullptr) return;
   state_->console.stop();
   state_->stopping.store(true);
+  state_->house.notices().stop();  // what waits leaves at the next start
   for (int left = state_->workers.load(); left > 0; left = state_->workers.load()) state_->workers.wait(left);
   state_->house.notices().on_queued([] {});
   state_->server->stop();

@@ -105,6 +105,7 @@ const std::map<std::string, Setter, std::less<>>& known_keys() {
       {"mail.user", text_into(&Config::mail_user)},
       {"mail.password_file", path_into(&Config::mail_password_file)},
       {"mail.require_tls", flag_into(&Config::mail_require_tls)},
+      {"mail.ca_file", text_into(&Config::mail_ca_file)},
       {"mail.from", text_into(&Config::mail_from)},
       {"print.directory", path_into(&Config::print_directory)},
       {"log.level", text_into(&Config::log_level)},

@@ -46,6 +46,7 @@ struct Config {
   std::string mail_user;
   std::filesystem::path mail_password_file;
   bool mail_require_tls = true;
+  std::string mail_ca_file;  // authorities that may vouch for the mail server, instead of the system's
   std::string mail_from = "ne-pas-repondre@localhost";
   std::filesystem::path print_directory;
 

@@ -139,7 +139,7 @@ Status House::open_services(const World& world) {
 
   notices::Settings notice_settings;
   if (!config_.mail_url.empty()) {
-    courier::SmtpServer smtp{config_.mail_url, config_.mail_require_tls, config_.mail_user, {}, {}};
+    courier::SmtpServer smtp{config_.mail_url, config_.mail_require_tls, config_.mail_user, {}, config_.mail_ca_file};
     if (!config_.mail_password_file.empty()) {
       CARNET_TRY(password, io::read_file(config_.mail_password_file, 1024));
       smtp.password = SecretBytes(std::move(password));

@@ -18,6 +18,7 @@ std::vector<store::Migration> schema_files(std::string_view folder);
 
 namespace {
 
+constexpr std::int64_t urgent_lead_ms = 86'400'000;
 constexpr std::int64_t batch = 64, attempts_most = 30;
 constexpr std::int64_t first_retry_ms = 60'000, longest_retry_ms = 4 * 3'600'000;
 // A server that filters what it takes may be slow to answer the end of a message; who stops listening before it does
@@ -155,7 +156,9 @@ Result<bool> Notices::State::insert(store::Tx& tx, const Notice& notice, std::in
     return false;
   }
   if (!row) return std::unexpected(row.error());
-  CARNET_TRY(due, tx.execute("INSERT INTO notice_due (due_at, notice_id) VALUES ($1, $2)", {now.ms, id}));
+  // Someone waits in front of a page for a one-time code: it goes before a campaign's mails.
+  const std::int64_t due_at = notice.what == Template::one_time_code ? now.ms - urgent_lead_ms : now.ms;
+  CARNET_TRY(due, tx.execute("INSERT INTO notice_due (due_at, notice_id) VALUES ($1, $2)", {due_at, id}));
   (void)due;
   return true;
 }
