@@ -259,6 +259,22 @@ bool opened_unrecorded(const Life& life) {
                      [](const Fact& fact) { return fact.kind == FactKind::opened_by_default; });
 }
 
+Result<std::vector<PersonId>> Engine::minors_of(store::Snapshot& at, PersonId representative) const {
+  const auto now = clock.now();
+  const auto majority_age = terms(now)->majority_age;
+  // Yesterday in Paris is the earliest day anywhere in the country: nobody who is a minor at home is missed.
+  const Date earliest = kernel::date_in(now, kernel::Zone::paris()).plus_days(-1);
+  CARNET_TRY(children, people().children(at, representative, earliest));
+  std::vector<PersonId> minors;
+  for (const auto child : children) {
+    CARNET_TRY(person, people().person(at, child));
+    const auto zone = kernel::Zone::named(person.zone);
+    const Date today = kernel::date_in(now, zone ? *zone : kernel::Zone::paris());
+    if (kernel::age_on(person.latest_birth(), today) < majority_age) minors.push_back(child);
+  }
+  return minors;
+}
+
 kernel::Bytes Engine::hash_of(PersonId person, std::string_view campaign, const ProvisionalCode& code) const {
   const auto text = fmt::format("{}\n{}\n{}", person.value, campaign, code.symbols());
   const auto digest = crypto::hmac_sha256(code_pepper, kernel::as_bytes(text));

@@ -85,6 +85,9 @@ struct Engine {
   // The fact that sent the code, if `code` is one of the person's; 0 otherwise. Same work for every person and code.
   Result<std::int64_t> find_code(store::Snapshot& at, PersonId person, const std::optional<ProvisionalCode>& code) const;
 
+  // The minors a person represents, each by the calendar of their own territory.
+  Result<std::vector<PersonId>> minors_of(store::Snapshot& at, PersonId representative) const;
+
   // ---- receipt.cpp
   Status load_receipt_key();
   Result<Receipt> issue(store::Tx& tx, const Case& about, const Fact& fact, std::string_view kind, const Life& after) const;

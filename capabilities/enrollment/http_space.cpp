@@ -65,7 +65,7 @@ Result<json::array> children_of(const Engine& engine, store::Snapshot& at, const
   const auto now = engine.clock.now();
   json::array out;
   if (caller.kind != Caller::Kind::person) return out;
-  CARNET_TRY(children, engine.people().children(at, caller.person, kernel::date_in(now, kernel::Zone::paris())));
+  CARNET_TRY(children, engine.minors_of(at, caller.person));
   for (const auto child : children) {
     CARNET_TRY(person, engine.people().person(at, child));
     CARNET_TRY(facts, rows::facts_of(at, child));
@@ -133,7 +133,7 @@ Result<json::array> list_spaces(const Engine& engine, store::Snapshot& at, Perso
     return {};
   };
   CARNET_CHECK(add(person, "moi", "self"));
-  CARNET_TRY(children, engine.people().children(at, person, kernel::date_in(now, kernel::Zone::paris())));
+  CARNET_TRY(children, engine.minors_of(at, person));
   for (const auto child : children) CARNET_CHECK(add(child, engine.people().opaque(child), "child"));
   return spaces;
 }

@@ -276,6 +276,25 @@ TEST_F(EnrollmentRoutes, AChildBySessionAndByFacts) {
   EXPECT_EQ(spaces[0].as_object().at("relation"), "self");
 }
 
+// Of age at midnight at home, not in Paris.
+TEST_F(EnrollmentRoutes, ARepresentativeIsOneUntilMidnightInTheChildsTerritory) {
+  Someone leo{.n = 2, .birth_date = "2007-06-01", .zone = "America/Martinique", .parents = nadia_.number()};
+  house_.import({nadia_, leo});
+  const auto session = open(nadia_, "nadia");
+  const auto person = house_.find(leo), parent = house_.find(nadia_);
+  identity::Caller caller;
+  caller.person = parent;
+  const auto who = house_.identity().people().opaque(person);
+  const auto sees = [&] {
+    auto found = house_.store().read_now<PersonId>([&](store::Snapshot& at) { return house_.enrollment().resolve_who(at, caller, who); });
+    return found.has_value();
+  };
+  house_.set_clock("2025-06-01T03:59:59Z");
+  EXPECT_TRUE(sees());
+  house_.set_clock("2025-06-01T04:00:00Z");
+  EXPECT_FALSE(sees());
+}
+
 TEST_F(EnrollmentRoutes, TheOpenAndTheSuspendedAreToldApartOnlyToWhoeverHasTheFacts) {
   house_.import({nadia_});
   (void)open(nadia_, "nadia");

@@ -14,8 +14,7 @@ Result<Holder> holder_of(const Engine& engine, store::Snapshot& at, const Typed&
   CARNET_TRY(found, engine.people().find(at, typed.number));
   const PersonId person = found.value_or(PersonId(0));
   CARNET_TRY(own, engine.find_code(at, person, typed.code));
-  const Date today = kernel::date_in(engine.clock.now(), kernel::Zone::paris());
-  CARNET_TRY(children, engine.people().children(at, person, today));
+  CARNET_TRY(children, engine.minors_of(at, person));
   Holder holder{person, found ? own : 0};
   for (const auto child : children) {
     CARNET_TRY(code, engine.find_code(at, child, typed.code));

@@ -96,8 +96,7 @@ Result<Target> target_of(const Engine& engine, store::Snapshot& at, const Typed&
     target.code = attempt.person ? code : 0;
     return target;
   }
-  const Date today = kernel::date_in(engine.clock.now(), kernel::Zone::paris());
-  CARNET_TRY(children, engine.people().children(at, by, today));
+  CARNET_TRY(children, engine.minors_of(at, by));
   for (const auto one : children) {
     CARNET_TRY(code, engine.find_code(at, one, typed.code));
     if (code != 0) target = {one, code};
@@ -248,6 +247,13 @@ struct Finishing {
   std::string identifier, password_hash, request_id;
 };
 
+// Who acts, by the name that every other trace of theirs bears: the holder, or the parent.
+Result<Actor> actor_of_flow(const Engine& engine, store::Tx& tx, const Flow& flow, const std::string& request_id) {
+  CARNET_TRY(by, engine.people().person(tx, flow.by));
+  return Actor{flow.child ? audit::ActorKind::representative : audit::ActorKind::holder, engine.people().opaque(flow.by),
+               by.display_name(), request_id};
+}
+
 Result<Opened> commit_opening(const Engine& engine, store::Tx& tx, const Finishing& finishing) {
   CARNET_TRY(flow, load_flow(engine, tx, finishing.key));
   CARNET_TRY(about, engine.load(tx, flow.person));
@@ -255,8 +261,7 @@ Result<Opened> commit_opening(const Engine& engine, store::Tx& tx, const Finishi
     return kernel::refuse(ErrorKind::unavailable, "enrollment.busy", "another act on this space came first");
   const auto decision = decide_open(about.life, about.world, *about.terms, presented_by(flow));
   if (!decision.done()) return std::unexpected(error_of(decision.refusal, about));
-  const Actor actor{flow.child ? audit::ActorKind::representative : audit::ActorKind::holder,
-                    engine.people().opaque(flow.by), {}, finishing.request_id};
+  CARNET_TRY(actor, actor_of_flow(engine, tx, flow, finishing.request_id));
   CARNET_TRY(recorded, engine.record(tx, about, decision, actor));
   Opened opened{*recorded.receipt, flow.child ? engine.people().opaque(flow.person) : std::string("moi"), {}};
   if (finishing.new_account) {
@@ -321,8 +326,7 @@ io::Task<Result<Receipt>> finish_objecting(const Engine& engine, std::string coo
     CARNET_TRY(about, engine.load(tx, flow.person));
     const auto decision = decide_object(about.life, about.world, presented_by(flow));
     if (!decision.done()) return std::unexpected(error_of(decision.refusal, about));
-    const Actor actor{flow.child ? audit::ActorKind::representative : audit::ActorKind::holder,
-                      engine.people().opaque(flow.by), {}, request_id};
+    CARNET_TRY(actor, actor_of_flow(engine, tx, flow, request_id));
     CARNET_TRY(recorded, engine.record(tx, about, decision, actor, "objected"));
     if (!recorded.receipt) return kernel::fault("enrollment.receipt", "an act without receipt");
     CARNET_CHECK(rows::drop_flow(tx, key->person, key->hash));

@@ -28,8 +28,7 @@ Result<PersonId> space_owner(const Engine& engine, store::Snapshot& at, const Ca
   const auto person = engine.people().from_opaque(who);
   if (!person) return unknown;
   if (*person == caller.person) return caller.person;
-  const Date today = kernel::date_in(engine.clock.now(), kernel::Zone::paris());
-  CARNET_TRY(children, engine.people().children(at, caller.person, today));
+  CARNET_TRY(children, engine.minors_of(at, caller.person));
   if (std::find(children.begin(), children.end(), *person) == children.end()) return unknown;
   return *person;
 }
