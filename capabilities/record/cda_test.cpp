@@ -10,11 +10,11 @@
 namespace carnet::record {
 namespace {
 
+using cda::fixtures::fixture;
+using cda::fixtures::with;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using cda::fixtures::fixture;
-using cda::fixtures::with;
 using testing::RecordHouse;
 using testing::Sample;
 using testing::Someone;
@@ -49,9 +49,12 @@ class CdaDeposit : public ::testing::TestWithParam<std::string> {
     sample.finess.clear();
     return sample;
   }
-  http::Response documents() { return house.web(RecordHouse::person(person), {http::Method::get, "/api/spaces/moi/documents"}); }
+  http::Response documents() {
+    return house.web(RecordHouse::person(person), {http::Method::get, "/api/spaces/moi/documents"});
+  }
   json::object view(const std::string& id) {
-    const auto response = house.web(RecordHouse::person(person), {http::Method::post, "/api/spaces/moi/documents/" + id + "/view"});
+    const auto response =
+        house.web(RecordHouse::person(person), {http::Method::post, "/api/spaces/moi/documents/" + id + "/view"});
     EXPECT_EQ(response.status, 201) << response.body;
     return json::parse(response.body).as_object();
   }
@@ -91,7 +94,9 @@ TEST_P(CdaDeposit, HeaderAndRequestMustAgree) {  // REC-4, REC-5
   const Someone marie{.n = 2};
   house.add_open(marie);
   sample = bare(with(text, nadia.number(), marie.number()));
-  expect(sample, "business-rule Bundle.entry[1].resource.contained[0].identifier[0].value ClinicalDocument/recordTarget/patientRole/id");
+  expect(sample,
+         "business-rule Bundle.entry[1].resource.contained[0].identifier[0].value "
+         "ClinicalDocument/recordTarget/patientRole/id");
   expect(bare(with(text, R"(<birthTime value="19840213"/>)", R"(<birthTime value="19840214"/>)")),
          "birth-date ClinicalDocument/recordTarget/patientRole/patient/birthTime");
   expect(bare(with(text, R"(code="F")", R"(code="M")")),
@@ -111,8 +116,9 @@ TEST_P(CdaDeposit, WhatTheSandboxRefusesSaysWhereInTheDocument) {  // REC-7
   };
   EXPECT_THAT(refused(text.substr(0, text.size() / 2)), HasSubstr("Bundle.entry[2].resource.data ClinicalDocument"));
   EXPECT_THAT(refused(with(text, "</title>", "</titre>")), HasSubstr("Bundle.entry[2].resource.data ClinicalDocument"));
-  EXPECT_THAT(refused("<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]>" + text.substr(text.find("<ClinicalDocument"))),
-              HasSubstr("Bundle.entry[2].resource.data"));
+  EXPECT_THAT(
+      refused("<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]>" + text.substr(text.find("<ClinicalDocument"))),
+      HasSubstr("Bundle.entry[2].resource.data"));
   EXPECT_THAT(refused(with(text, "<recordTarget>", "<recordTarget/><recordTarget>")),
               HasSubstr("ClinicalDocument/recordTarget"));
 }
@@ -135,7 +141,11 @@ TEST_P(CdaDeposit, Level3IsAPageThatCannotRun) {  // REC-7, REC-12
   EXPECT_THAT(policy, HasSubstr("style-src 'sha256-"));
   EXPECT_THAT(policy, HasSubstr("frame-ancestors https://localhost:8443"));
   EXPECT_THAT(policy, Not(HasSubstr("script")));
-  EXPECT_EQ(house.web(RecordHouse::person(person), {http::Method::get, "/api/spaces/moi/views/" + url.substr(url.rfind('/') + 1)}).status, 404)
+  EXPECT_EQ(house
+                .web(RecordHouse::person(person),
+                     {http::Method::get, "/api/spaces/moi/views/" + url.substr(url.rfind('/') + 1)})
+                .status,
+            404)
       << "a page made of a document is never served on the main origin";
 }
 
@@ -159,7 +169,8 @@ INSTANTIATE_TEST_SUITE_P(Engines, CdaDeposit, ::testing::ValuesIn(store::testing
 std::vector<std::filesystem::path> official_samples() {
   const char* shared = std::getenv("CARNET_SHARED");
   const std::filesystem::path folder =
-      (shared != nullptr ? std::filesystem::path(shared) : std::filesystem::path(CARNET_SOURCE_DIR) / ".." / "shared") / "data" / "cda";
+      (shared != nullptr ? std::filesystem::path(shared) : std::filesystem::path(CARNET_SOURCE_DIR) / ".." / "shared") /
+      "data" / "cda";
   std::vector<std::filesystem::path> files;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error))
@@ -173,9 +184,12 @@ constexpr std::string_view ruth = "277076322082910", marie = "276059205062865", 
 // The three people of the samples; one sample bears a birth date that the register corrected since.
 std::vector<PersonId> invite_the_three(RecordHouse& house) {
   const std::string head = "system;matricule;birth_name;given_names;birth_date;sex\n";
-  const auto line = [](std::string_view number, std::string_view rest) { return fmt::format("1.2.250.1.213.1.4.11;{};{};F\n", number, rest); };
+  const auto line = [](std::string_view number, std::string_view rest) {
+    return fmt::format("1.2.250.1.213.1.4.11;{};{};F\n", number, rest);
+  };
   house.import_csv(head + line(alice, "Decourcy;Alice;2021-06-01"));
-  house.import_csv(head + line(ruth, "Nessi;Ruth,Isabelle;1977-07-14") + line(marie, "Decourcy;Marie,Pierrette,Laurence;1976-05-31") +
+  house.import_csv(head + line(ruth, "Nessi;Ruth,Isabelle;1977-07-14") +
+                   line(marie, "Decourcy;Marie,Pierrette,Laurence;1976-05-31") +
                    line(alice, "Decourcy;Alice;2021-04-25"));
   std::vector<PersonId> people;
   for (const auto number : {ruth, marie, alice}) {
@@ -200,8 +214,8 @@ Sample sample_of(const std::filesystem::path& path, const cda::Document& header)
   sample.given_name = header.patient.first_given;
   sample.birth_date = header.patient.birth->iso.substr(0, 10);
   sample.sex = header.patient.sex == "F" ? "female" : "male";
-  for (auto* unsaid : {&sample.title, &sample.type, &sample.category, &sample.labels, &sample.creation, &sample.author, &sample.rpps,
-                       &sample.structure, &sample.finess})
+  for (auto* unsaid : {&sample.title, &sample.type, &sample.category, &sample.labels, &sample.creation, &sample.author,
+                       &sample.rpps, &sample.structure, &sample.finess})
     unsaid->clear();
   return sample;
 }
@@ -225,7 +239,8 @@ TEST(OfficialSamples, FiftyThreeAreStoredAndOneIsAConflict) {  // REC-2, REC-4
   EXPECT_EQ(conflicts, 1);
   std::int64_t listed = 0;
   for (const auto person : people) {
-    const auto response = house.web(RecordHouse::person(person), {http::Method::get, "/api/spaces/moi/documents?limit=100"});
+    const auto response =
+        house.web(RecordHouse::person(person), {http::Method::get, "/api/spaces/moi/documents?limit=100"});
     const auto body = json::parse(response.body);
     listed += body.at("total").as_int64();
     for (const auto& document : body.at("documents").as_array()) {
@@ -233,8 +248,9 @@ TEST(OfficialSamples, FiftyThreeAreStoredAndOneIsAConflict) {  // REC-2, REC-4
       EXPECT_FALSE(document.at("class").as_string().empty());
       EXPECT_FALSE(document.at("date").as_string().empty());
       EXPECT_FALSE(document.at("author").at("name").as_string().empty()) << response.body;
-      const auto seen = house.web(RecordHouse::person(person),
-                                  {http::Method::post, "/api/spaces/moi/documents/" + std::string(document.at("id").as_string()) + "/view"});
+      const auto seen = house.web(
+          RecordHouse::person(person),
+          {http::Method::post, "/api/spaces/moi/documents/" + std::string(document.at("id").as_string()) + "/view"});
       const std::string url(json::parse(seen.body).at("url").as_string());
       EXPECT_EQ(house.documents_origin(url.substr(url.find("/v/"))).status, 200) << document.at("title");
     }

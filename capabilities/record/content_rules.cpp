@@ -14,11 +14,16 @@ using kernel::Issue;
 
 std::optional<Media> media_of(cda::Kind kind) {
   switch (kind) {
-    case cda::Kind::pdf: return Media::pdf;
-    case cda::Kind::png: return Media::png;
-    case cda::Kind::jpeg: return Media::jpeg;
-    case cda::Kind::cda_xml: return Media::cda;
-    case cda::Kind::unknown: return std::nullopt;
+    case cda::Kind::pdf:
+      return Media::pdf;
+    case cda::Kind::png:
+      return Media::png;
+    case cda::Kind::jpeg:
+      return Media::jpeg;
+    case cda::Kind::cda_xml:
+      return Media::cda;
+    case cda::Kind::unknown:
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -57,7 +62,8 @@ void check_document(const fhir::ProvidedDocument& document, Sha1 sha1_of, std::v
 
 }  // namespace
 
-kernel::Result<std::vector<Media>> check_content(const fhir::ProvideBundle& provided, std::int64_t max_bytes, Sha1 sha1_of) {
+kernel::Result<std::vector<Media>> check_content(const fhir::ProvideBundle& provided, std::int64_t max_bytes,
+                                                 Sha1 sha1_of) {
   std::vector<Issue> issues;
   for (const auto& document : provided.documents)
     if (static_cast<std::int64_t>(document.bytes.size()) > max_bytes)

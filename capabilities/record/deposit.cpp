@@ -35,8 +35,8 @@ void check_traits(const identity::Person& person, const Prepared& prepared, std:
     for (const auto& name : identity::Register::differing_traits(person, said.traits)) {
       const auto place = std::ranges::find(trait_names, name);
       const auto index = static_cast<std::size_t>(place - trait_names.begin());
-      issues.push_back({name, place == trait_names.end() ? std::string() : said.paths[index],
-                        "differs from the register's"});
+      issues.push_back(
+          {name, place == trait_names.end() ? std::string() : said.paths[index], "differs from the register's"});
     }
 }
 
@@ -71,7 +71,8 @@ Result<Whom> resolve(const Shared& shared, store::Snapshot& at, const Prepared& 
   if (!issues.empty() || !person) return kernel::invalid("record.person_refused", std::move(issues));
   auto facts = shared.identity.people().person(at, *person);
   if (!facts && facts.error().kind == ErrorKind::not_found)
-    return kernel::invalid("record.person_refused", {{"not-found", person_path, "is no patient that this service knows"}});
+    return kernel::invalid("record.person_refused",
+                           {{"not-found", person_path, "is no patient that this service knows"}});
   if (!facts) return std::unexpected(facts.error());
   for (const auto& said : prepared.numbers)
     if (!may_name(said.system, facts->matricule.system))
@@ -123,7 +124,8 @@ class Filer {
       filed_.locals.push_back(found ? found->local : 0);
       filed_.documents.push_back({found ? shared_.id_of(space_, found->local) : std::string(), !found});
       if (found && found->content_index != content_indexes_[i])
-        issues.push_back({"conflict", drafts_[i].unique_path, "a document with this uniqueId and other bytes is there"});
+        issues.push_back(
+            {"conflict", drafts_[i].unique_path, "a document with this uniqueId and other bytes is there"});
     }
     if (issues.empty()) return {};
     return std::unexpected(kernel::Error{ErrorKind::conflict, "record.unique_id", {}, std::move(issues)});
@@ -300,7 +302,8 @@ class Filer {
 
 io::Task<Result<Filed>> file(Shared& shared, Filing filing, std::shared_ptr<std::vector<Draft>> drafts) {
   std::vector<kernel::Bytes> content_indexes;
-  for (const auto& draft : *drafts) content_indexes.push_back(shared.contents.of(kernel::to_hex(crypto::sha256(draft.content))));
+  for (const auto& draft : *drafts)
+    content_indexes.push_back(shared.contents.of(kernel::to_hex(crypto::sha256(draft.content))));
   constexpr int most_tries = 5;  // two deposits of one space at once, on an engine with several writers
   for (int tries = 1;; ++tries) {
     std::function<Result<Filed>(store::Tx&)> work = [&shared, &filing, drafts, &content_indexes](store::Tx& tx) {

@@ -25,7 +25,7 @@ struct Filed {
   kernel::SpaceId space;
   std::vector<Deposited> documents;  // as many as drafts
   std::vector<std::int64_t> locals;
-  std::vector<Document> stored;      // of those that were created
+  std::vector<Document> stored;  // of those that were created
   kernel::Instant at{};
 };
 // Durable on return, traces included. forbidden as access says; conflict "record.unique_id" when a uniqueId is there

@@ -21,9 +21,13 @@ constexpr std::array<std::string_view, 4> cda_traits{
     "ClinicalDocument/recordTarget/patientRole/patient/birthTime",
     "ClinicalDocument/recordTarget/patientRole/patient/administrativeGenderCode"};
 
-std::string both(const std::string& ours, std::string_view theirs) { return fmt::format("{} | {}", ours, theirs); }
+std::string both(const std::string& ours, std::string_view theirs) {
+  return fmt::format("{} | {}", ours, theirs);
+}
 
-std::string first_of(const std::string& a, const std::string& b) { return a.empty() ? b : a; }
+std::string first_of(const std::string& a, const std::string& b) {
+  return a.empty() ? b : a;
+}
 
 identity::Sex sex_of_cda(std::string_view code) {
   if (code == "M") return identity::Sex::male;
@@ -196,7 +200,8 @@ class Preparer {
         if (related.type != "RPLC") continue;
         for (const auto& id : related.ids) {
           const std::string unique = fhir::unique_id_from_cda(id.root, id.extension);
-          const bool known = std::ranges::any_of(draft_.replaces, [&](const auto& one) { return one.unique_id == unique; });
+          const bool known =
+              std::ranges::any_of(draft_.replaces, [&](const auto& one) { return one.unique_id == unique; });
           if (!unique.empty() && !known) draft_.replaces.push_back({unique, {}, "ClinicalDocument/relatedDocument"});
         }
       }

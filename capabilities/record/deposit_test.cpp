@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "record/testing/record_house.hpp"
 
 namespace carnet::record {
@@ -98,7 +101,8 @@ TEST_P(Deposit, TheWrongPersonIsRefusedAtTheirNumber) {  // REC-4
   house.add_open(marie);
   Sample two = sample;
   std::string text = two.bundle();
-  text.replace(text.find(nadia.number()), nadia.number().size(), marie.number());  // the SubmissionSet's, which comes first
+  text.replace(text.find(nadia.number()), nadia.number().size(),
+               marie.number());  // the SubmissionSet's, which comes first
   const auto response = house.deposit(RecordHouse::doctor(), text);
   EXPECT_EQ(response.status, 422);
   EXPECT_THAT(RecordHouse::issues(response),
@@ -134,7 +138,9 @@ TEST_P(Deposit, MetadataIsHeldToTheRules) {  // REC-5
   expect_refused(given, 422, "business-rule Bundle.entry[1].resource.type.coding[0].code");
   given = sample;
   given.category = R"([{"coding":[{"system":"urn:oid:1.2.250.1.213.1.1.4.1","code":"31"}]}])";
-  expect_refused(given, 422, "business-rule Bundle.entry[1].resource.category[0].coding[0].code Bundle.entry[1].resource.type.coding[0].code");
+  expect_refused(
+      given, 422,
+      "business-rule Bundle.entry[1].resource.category[0].coding[0].code Bundle.entry[1].resource.type.coding[0].code");
   given = sample;
   given.labels.clear();
   expect_refused(given, 422, "required Bundle.entry[1].resource.securityLabel");
@@ -156,7 +162,8 @@ TEST_P(Deposit, ContentIsWhatItIsSaidToBe) {  // REC-5
   expect_refused(given, 422, "value Bundle.entry[2].resource.data");
   given = sample;
   given.content_type = "image/png";
-  expect_refused(given, 422, "value Bundle.entry[1].resource.content[0].attachment.contentType Bundle.entry[2].resource.data");
+  expect_refused(given, 422,
+                 "value Bundle.entry[1].resource.content[0].attachment.contentType Bundle.entry[2].resource.data");
   given = sample;
   given.content_type = "text/plain";
   expect_refused(given, 422, "not-supported Bundle.entry[1].resource.content[0].attachment.contentType");
@@ -216,8 +223,9 @@ TEST_P(Deposit, AllOfATransactionOrNothing) {  // REC-1
     return text;
   };
   std::string bundle = first.bundle();
-  bundle = fhir::testing::with(bundle, R"({"item":{"reference":"urn:uuid:00000000-0000-4000-8000-0000000000b2"}})",
-                               R"({"item":{"reference":"urn:uuid:00000000-0000-4000-8000-0000000000b2"}},{"item":{"reference":"urn:uuid:00000000-0000-4000-8000-0000000000c2"}})");
+  bundle = fhir::testing::with(
+      bundle, R"({"item":{"reference":"urn:uuid:00000000-0000-4000-8000-0000000000b2"}})",
+      R"({"item":{"reference":"urn:uuid:00000000-0000-4000-8000-0000000000b2"}},{"item":{"reference":"urn:uuid:00000000-0000-4000-8000-0000000000c2"}})");
   const auto with_second = [&](const Sample& one) {
     std::string whole = bundle;
     whole.insert(whole.rfind("]}"), entries_of(one, "c2", "c3"));
@@ -232,6 +240,26 @@ TEST_P(Deposit, AllOfATransactionOrNothing) {  // REC-1
   ASSERT_EQ(response.status, 200) << response.body;
   EXPECT_EQ(rows(), 2);
   EXPECT_NE(RecordHouse::location_id(response, 1), RecordHouse::location_id(response, 3));
+}
+
+TEST_P(Deposit, ManyAtOnceInOneSpaceEachGetTheirPlace) {  // REC-2
+  constexpr int threads = 4, each = 6;
+  std::atomic<int> taken{0};
+  std::vector<std::jthread> hospitals;
+  for (int t = 0; t < threads; ++t)
+    hospitals.emplace_back([&, t] {
+      for (int i = 0; i < each; ++i) {
+        // Two hospitals send each document.
+        const Sample one = RecordHouse::sample_of(nadia, (t / 2) * each + i);
+        const auto answer = house.fhir(RecordHouse::doctor(),
+                                       {http::Method::post, "/fhir/R4", one.bundle(), "application/fhir+json"});
+        if (answer.status == 200) ++taken;
+      }
+    });
+  hospitals.clear();
+  EXPECT_EQ(taken, threads * each);
+  EXPECT_EQ(rows(), threads * each / 2);
+  EXPECT_EQ(rows("document_unique"), threads * each / 2);
 }
 
 TEST_P(Deposit, AuthorsOfDocumentsFindTheirOwn) {

@@ -130,39 +130,54 @@ struct Read {
 
 std::string_view code_of(DocumentStatus status) {
   switch (status) {
-    case DocumentStatus::current: return "current";
-    case DocumentStatus::superseded: return "superseded";
-    case DocumentStatus::entered_in_error: return "entered-in-error";
+    case DocumentStatus::current:
+      return "current";
+    case DocumentStatus::superseded:
+      return "superseded";
+    case DocumentStatus::entered_in_error:
+      return "entered-in-error";
   }
   return "current";
 }
 
 std::string_view code_of(Media media) {
   switch (media) {
-    case Media::pdf: return "pdf";
-    case Media::png: return "png";
-    case Media::jpeg: return "jpeg";
-    case Media::cda: return "cda";
+    case Media::pdf:
+      return "pdf";
+    case Media::png:
+      return "png";
+    case Media::jpeg:
+      return "jpeg";
+    case Media::cda:
+      return "cda";
   }
   return "pdf";
 }
 
 std::string_view media_type_of(Media media) {
   switch (media) {
-    case Media::pdf: return "application/pdf";
-    case Media::png: return "image/png";
-    case Media::jpeg: return "image/jpeg";
-    case Media::cda: return "text/xml";
+    case Media::pdf:
+      return "application/pdf";
+    case Media::png:
+      return "image/png";
+    case Media::jpeg:
+      return "image/jpeg";
+    case Media::cda:
+      return "text/xml";
   }
   return "application/octet-stream";
 }
 
 std::string_view extension_of(Media media) {
   switch (media) {
-    case Media::pdf: return ".pdf";
-    case Media::png: return ".png";
-    case Media::jpeg: return ".jpg";
-    case Media::cda: return ".xml";
+    case Media::pdf:
+      return ".pdf";
+    case Media::png:
+      return ".png";
+    case Media::jpeg:
+      return ".jpg";
+    case Media::cda:
+      return ".xml";
   }
   return ".bin";
 }

@@ -10,9 +10,9 @@ namespace carnet::record {
 enum class ItemKind { document = 1 };
 enum class DocumentStatus { current = 0, superseded = 1, entered_in_error = 2 };
 std::string_view code_of(DocumentStatus status);
-std::string_view code_of(Media media);              // "pdf" "png" "jpeg" "cda"
-std::string_view media_type_of(Media media);        // of bytes given out
-std::string_view extension_of(Media media);         // of a file, with its dot
+std::string_view code_of(Media media);        // "pdf" "png" "jpeg" "cda"
+std::string_view media_type_of(Media media);  // of bytes given out
+std::string_view extension_of(Media media);   // of a file, with its dot
 
 struct Span {  // of time, as a date of some precision means it
   kernel::Instant from{}, end{};
@@ -23,15 +23,15 @@ struct Document {
   access::ItemFacts facts;  // class, type, author, flags, structure that filed it, instant of deposit
   std::string unique_id, title, type_system, confidentiality = "N";
   DocumentStatus status = DocumentStatus::current;
-  std::string act_date;     // ISO, as precise as it came
+  std::string act_date;  // ISO, as precise as it came
   Span act, reference, creation;
   std::string author_name, profession, author_structure, structure_name;
   Media media = Media::pdf;
-  std::string media_type;   // as declared
-  std::string embedded;     // media type of the one file inside a CDA of level 1
+  std::string media_type;  // as declared
+  std::string embedded;    // media type of the one file inside a CDA of level 1
   std::int64_t size = 0;
-  std::string replaces;     // uniqueIds, one per line
-  std::string filed_by;     // client, or opaque id of a person
+  std::string replaces;  // uniqueIds, one per line
+  std::string filed_by;  // client, or opaque id of a person
   kernel::Instant updated_at{};
 };
 

@@ -45,14 +45,18 @@ std::vector<std::string_view> fields_of(std::string_view line) {
 
 }  // namespace
 
-bool is_document_class(std::string_view code) { return std::ranges::find(classes, code, &Class::code) != classes.end(); }
+bool is_document_class(std::string_view code) {
+  return std::ranges::find(classes, code, &Class::code) != classes.end();
+}
 
 std::string_view class_label(std::string_view code) {
   const auto found = std::ranges::find(classes, code, &Class::code);
   return found == classes.end() ? code : found->label;
 }
 
-bool is_holders_type(std::string_view code) { return code.starts_with("DOCPAT") || code.starts_with("EXPPAT"); }
+bool is_holders_type(std::string_view code) {
+  return code.starts_with("DOCPAT") || code.starts_with("EXPPAT");
+}
 
 kernel::Result<DocumentTypes> DocumentTypes::load(const std::filesystem::path& rules) {
   CARNET_TRY(text, io::read_file(rules / "document-types.tsv", max_file));
@@ -71,13 +75,15 @@ kernel::Result<DocumentTypes> DocumentTypes::parse(std::string_view tsv) {
     if (std::exchange(heading, false)) continue;
     const auto fields = fields_of(line);
     if (fields.size() != 5 || fields[0].empty() || fields[4].empty()) {
-      issues.push_back({"structure", fmt::format("document-types.tsv, line {}", number), "needs type, system, class, source, label"});
+      issues.push_back({"structure", fmt::format("document-types.tsv, line {}", number),
+                        "needs type, system, class, source, label"});
       continue;
     }
     DocumentType type{std::string(fields[0]), std::string(fields[1]), std::string(fields[2]), std::string(fields[4])};
     if (!is_document_class(type.doc_class)) type.doc_class.clear();
     if (!types.types_.emplace(type.code, type).second)
-      issues.push_back({"duplicate", fmt::format("document-types.tsv, line {}, type", number), "this type stands twice"});
+      issues.push_back(
+          {"duplicate", fmt::format("document-types.tsv, line {}, type", number), "this type stands twice"});
   }
   if (types.types_.empty()) issues.push_back({"required", "document-types.tsv", "holds no type"});
   if (!issues.empty()) return kernel::invalid("record.types_refused", std::move(issues));

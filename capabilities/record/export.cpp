@@ -1,5 +1,5 @@
-// « Récupérer tous mes documents »: an archive of what the person may see, as it was deposited, with a page to find one's
-// way. In parts when it is large: what is held in memory stays bounded.
+// « Récupérer tous mes documents »: an archive of what the person may see, as it was deposited, with a page to find
+// one's way. In parts when it is large: what is held in memory stays bounded.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,11 +22,16 @@ constexpr std::int64_t most_part_bytes = 128LL << 20;
 std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '&') out += "&amp;";
-    else if (c == '"') out += "&quot;";
-    else out += c;
+    if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '&')
+      out += "&amp;";
+    else if (c == '"')
+      out += "&quot;";
+    else
+      out += c;
   }
   return out;
 }
@@ -49,32 +54,37 @@ std::vector<File> plan(const std::vector<OpenedDocument>& documents) {
       bytes = 0;
     }
     bytes += document.size;
-    files.push_back({i, part, fmt::format("documents/{:04} {} {}{}", i + 1, document.act_date, file_name_of(document.title),
-                                          extension_of(document.media))});
+    files.push_back({i, part,
+                     fmt::format("documents/{:04} {} {}{}", i + 1, document.act_date, file_name_of(document.title),
+                                 extension_of(document.media))});
   }
   return files;
 }
 
-std::string index_page(const Shared& shared, const std::vector<OpenedDocument>& documents, const std::vector<File>& files,
-                       std::size_t parts, std::string_view day) {
+std::string index_page(const Shared& shared, const std::vector<OpenedDocument>& documents,
+                       const std::vector<File>& files, std::size_t parts, std::string_view day) {
   std::string page =
       "<!doctype html>\n<html lang=\"fr\"><head><meta charset=\"utf-8\"><title>Mes documents de santé</title>\n"
       "<style>body{font:1rem/1.5 sans-serif;margin:2rem;max-width:70rem}table{border-collapse:collapse}"
       "th,td{border:1px solid #767676;padding:.4rem .6rem;text-align:left}</style></head><body>\n"
       "<h1>Mes documents de santé</h1>\n";
   page += fmt::format("<p>Copie du {}. {} documents, tels qu’ils ont été déposés.</p>\n", day, documents.size());
-  page += "<p><strong>Personne ne peut exiger l’accès à ce dossier, même avec votre accord : ni assureur, ni mutuelle, ni "
-          "employeur (code de la santé publique, article L1111-18).</strong></p>\n";
-  page += "<table><thead><tr><th>Date</th><th>Titre</th><th>Nature</th><th>Auteur</th><th>Structure</th><th>Fichier</th></tr></thead><tbody>\n";
+  page +=
+      "<p><strong>Personne ne peut exiger l’accès à ce dossier, même avec votre accord : ni assureur, ni mutuelle, ni "
+      "employeur (code de la santé publique, article L1111-18).</strong></p>\n";
+  page +=
+      "<table><thead><tr><th>Date</th><th>Titre</th><th>Nature</th><th>Auteur</th><th>Structure</th><th>Fichier</th></"
+      "tr></thead><tbody>\n";
   for (const auto& file : files) {
     const auto& document = documents[file.document].document;
     const bool superseded = document.status == DocumentStatus::superseded;
     const std::string where = parts > 1 ? fmt::format(" (partie {})", file.part + 1) : std::string();
-    page += fmt::format("<tr><td>{}</td><td>{}{}</td><td>{}</td><td>{}{}</td><td>{}</td><td><a href=\"{}\">{}</a>{}</td></tr>\n",
-                        escaped(document.act_date), escaped(document.title), superseded ? " (remplacé)" : "",
-                        escaped(shared.types.label(document.facts.doc_type)), escaped(document.author_name),
-                        document.facts.by_holder ? " (ajouté par vous)" : "", escaped(document.structure_name),
-                        escaped(http::percent_encode(file.name)), escaped(file.name), where);
+    page += fmt::format(
+        "<tr><td>{}</td><td>{}{}</td><td>{}</td><td>{}{}</td><td>{}</td><td><a href=\"{}\">{}</a>{}</td></tr>\n",
+        escaped(document.act_date), escaped(document.title), superseded ? " (remplacé)" : "",
+        escaped(shared.types.label(document.facts.doc_type)), escaped(document.author_name),
+        document.facts.by_holder ? " (ajouté par vous)" : "", escaped(document.structure_name),
+        escaped(http::percent_encode(file.name)), escaped(file.name), where);
   }
   return page + "</tbody></table></body></html>\n";
 }
@@ -102,9 +112,9 @@ Door guarded(Shared& shared, const http::Exchange& exchange) {
 }  // namespace
 
 Answer export_space(Shared& shared, http::Exchange& exchange) {
-  CARNET_CO_TRY(opened, co_await open_space_with_key(shared, guarded(shared, exchange),
-                                                     {audit::Action::exported, keyring::Purpose::export_record,
-                                                      exchange.request.request_id}));
+  CARNET_CO_TRY(opened, co_await open_space_with_key(
+                            shared, guarded(shared, exchange),
+                            {audit::Action::exported, keyring::Purpose::export_record, exchange.request.request_id}));
   auto& documents = opened.space.documents;
   std::ranges::sort(documents, [](const OpenedDocument& a, const OpenedDocument& b) {
     return before_in_list(a.document, a.row.local, b.document, b.row.local);
@@ -114,7 +124,9 @@ Answer export_space(Shared& shared, http::Exchange& exchange) {
   std::size_t part = part_asked(exchange.request);
   if (part > parts) co_return not_found();
   if (part == 0 && parts > 1)
-    co_return std::unexpected(kernel::Error{ErrorKind::too_large, "record.export_parts", "ask for each part: ?part=1 and on",
+    co_return std::unexpected(kernel::Error{ErrorKind::too_large,
+                                            "record.export_parts",
+                                            "ask for each part: ?part=1 and on",
                                             {{"too-long", "/part", std::to_string(parts)}}});
   part = std::max<std::size_t>(part, 1);
   std::vector<ItemRow> rows;

@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::string_view xml_only[] = {"application/fhir+xml", "application/xml", "text/xml"};
 
-bool mentions(std::string_view list, std::string_view type) { return list.find(type) != std::string_view::npos; }
+bool mentions(std::string_view list, std::string_view type) {
+  return list.find(type) != std::string_view::npos;
+}
 
 struct CodeStatus {
   std::string_view code;
@@ -27,7 +29,9 @@ constexpr std::array own_statuses{CodeStatus{"fhir.json", 400}, CodeStatus{"fhir
                                   CodeStatus{"fhir.identity_in_address", 400}, CodeStatus{"fhir.not_acceptable", 406},
                                   CodeStatus{"fhir.media_type", 415}};
 
-std::string etag_of(std::int64_t version) { return fmt::format("W/\"{}\"", version); }
+std::string etag_of(std::int64_t version) {
+  return fmt::format("W/\"{}\"", version);
+}
 
 // An id of ours names its space; anything else names nothing.
 Result<crypto::IdPermutation::Parts> parts_of(const Shared& shared, std::string_view id) {
@@ -50,14 +54,17 @@ kernel::Status accepts_json(const http::Request& request) {
       return kernel::refuse(ErrorKind::invalid, "fhir.not_acceptable", "only JSON is spoken here");
     }
   const auto accept = request.header("accept");
-  if (accept.empty() || mentions(accept, "*/*") || mentions(accept, "json") || mentions(accept, "application/*")) return {};
+  if (accept.empty() || mentions(accept, "*/*") || mentions(accept, "json") || mentions(accept, "application/*"))
+    return {};
   for (const auto type : xml_only)
-    if (mentions(accept, type)) return kernel::refuse(ErrorKind::invalid, "fhir.not_acceptable", "only JSON is spoken here");
+    if (mentions(accept, type))
+      return kernel::refuse(ErrorKind::invalid, "fhir.not_acceptable", "only JSON is spoken here");
   return {};
 }
 
 http::Response fhir_response(std::string body, int status) {
-  return http::Response::text("application/fhir+json; charset=utf-8", std::move(body), status).with("Cache-Control", "no-store");
+  return http::Response::text("application/fhir+json; charset=utf-8", std::move(body), status)
+      .with("Cache-Control", "no-store");
 }
 
 http::Response Record::render_operation_outcome(const kernel::Error& error, std::string_view request_id) {
@@ -94,8 +101,8 @@ fhir::Presentation presentation_for(const identity::Person& person) {
   return with;
 }
 
-std::string present(const Shared& shared, kernel::SpaceId space, const identity::Person& person, const OpenedDocument& opened,
-                    kernel::ByteView resource) {
+std::string present(const Shared& shared, kernel::SpaceId space, const identity::Person& person,
+                    const OpenedDocument& opened, kernel::ByteView resource) {
   const auto& [document, row] = opened;
   const std::string id = shared.id_of(space, row.local), version = std::to_string(row.version);
   const std::string updated = kernel::to_rfc3339(document.updated_at);
@@ -109,9 +116,12 @@ std::string present(const Shared& shared, kernel::SpaceId space, const identity:
   with.url = url;
   with.subject = subject;
   with.title = document.title;
-  with.type = {document.type_system, document.facts.doc_type, std::string(shared.types.label(document.facts.doc_type)), {}};
-  with.document_class = {std::string(fhir::oid::document_class), document.facts.doc_class,
-                         std::string(class_label(document.facts.doc_class)), {}};
+  with.type = {
+      document.type_system, document.facts.doc_type, std::string(shared.types.label(document.facts.doc_type)), {}};
+  with.document_class = {std::string(fhir::oid::document_class),
+                         document.facts.doc_class,
+                         std::string(class_label(document.facts.doc_class)),
+                         {}};
   return fhir::present(kernel::as_text(resource), with);
 }
 
@@ -121,13 +131,15 @@ Answer read_resource(Shared& shared, http::Exchange& exchange, Part part) {
   CARNET_CO_CHECK(may_read(*caller));
   CARNET_CO_TRY(parts, parts_of(shared, exchange.parameter("id")));
   const kernel::SpaceId space(parts.space);
-  CARNET_CO_TRY(found, co_await open_document(shared, door_to_space(shared, caller, space, access::Act::read), parts.local, part,
-                                              {audit::Action::documents_listed, keyring::Purpose::read_record,
-                                               exchange.request.request_id}));
+  CARNET_CO_TRY(found,
+                co_await open_document(
+                    shared, door_to_space(shared, caller, space, access::Act::read), parts.local, part,
+                    {audit::Action::documents_listed, keyring::Purpose::read_record, exchange.request.request_id}));
   CARNET_CO_TRY(person, co_await person_shown(shared, found.grant.person()));
   const auto& [document, row] = found.opened;
   if (part == Part::resource)
-    co_return fhir_response(present(shared, space, person, found.opened, found.bytes)).with("ETag", etag_of(row.version));
+    co_return fhir_response(present(shared, space, person, found.opened, found.bytes))
+        .with("ETag", etag_of(row.version));
   if (found.bytes.empty()) co_return not_found();  // added by the holder: it came in no submission
   const std::string id(exchange.parameter("id")), deposited = kernel::to_rfc3339(document.facts.deposited_at);
   auto with = presentation_for(person);
@@ -147,15 +159,16 @@ Answer read_binary(Shared& shared, http::Exchange& exchange) {
   for (const auto& [name, value] : exchange.request.query_pairs())
     if (name == "_format") as_resource = mentions(value, "json");
   if (!as_resource && mentions(accept, "application/fhir+xml"))
-    co_return kernel::refuse(ErrorKind::invalid, "fhir.not_acceptable", "a Binary is given as JSON, or as its own bytes");
+    co_return kernel::refuse(ErrorKind::invalid, "fhir.not_acceptable",
+                             "a Binary is given as JSON, or as its own bytes");
   const auto door = door_to_space(shared, caller, kernel::SpaceId(parts.space), access::Act::read);
-  CARNET_CO_TRY(found, co_await open_document(shared, door, parts.local, Part::content,
-                                              {audit::Action::document_read, keyring::Purpose::read_record,
-                                               exchange.request.request_id}));
+  CARNET_CO_TRY(found, co_await open_document(
+                           shared, door, parts.local, Part::content,
+                           {audit::Action::document_read, keyring::Purpose::read_record, exchange.request.request_id}));
   const std::string id(exchange.parameter("id"));
   if (as_resource)
-    co_return fhir_response(fhir::binary(id, found.opened.document.media_type, "DocumentReference/" + id,
-                                         kernel::to_base64(found.bytes)));
+    co_return fhir_response(
+        fhir::binary(id, found.opened.document.media_type, "DocumentReference/" + id, kernel::to_base64(found.bytes)));
   auto response = http::Response::text(found.opened.document.media_type, std::string(kernel::as_text(found.bytes)));
   response.with("Cache-Control", "no-store")
       .with("ETag", etag_of(1))
@@ -177,9 +190,11 @@ Answer search_patients(Shared& shared, http::Exchange& exchange) {
   answer.self = shared.settings.base_url + "/Patient/_search";
   const auto parsed = identity::parse_number(number);
   if (!parsed)
-    co_return kernel::invalid("fhir.search", {{"value", "identifier", "an INS is expected: system|matricule of 15 characters"}});
+    co_return kernel::invalid("fhir.search",
+                              {{"value", "identifier", "an INS is expected: system|matricule of 15 characters"}});
   using Found = std::optional<PersonId>;
-  std::function<Result<Found>(store::Snapshot&)> look = [&shared, caller, value = parsed->value](store::Snapshot& at) -> Result<Found> {
+  std::function<Result<Found>(store::Snapshot&)> look = [&shared, caller,
+                                                         value = parsed->value](store::Snapshot& at) -> Result<Found> {
     CARNET_TRY(person, shared.identity.people().find(at, value));
     if (!person) return Found{};
     const auto grant = shared.access.authorise(at, *caller, *person, access::Act::list);
@@ -190,8 +205,9 @@ Answer search_patients(Shared& shared, http::Exchange& exchange) {
   if (person) {
     const std::string id = shared.identity.people().opaque(*person);
     answer.total = 1;
-    answer.entries.push_back({fmt::format("{}/Patient/{}", shared.settings.base_url, id),
-                              fhir::Writer().object().text("resourceType", "Patient").text("id", id).end_object().take()});
+    answer.entries.push_back(
+        {fmt::format("{}/Patient/{}", shared.settings.base_url, id),
+         fhir::Writer().object().text("resourceType", "Patient").text("id", id).end_object().take()});
   }
   co_return fhir_response(fhir::searchset(answer));
 }
@@ -213,15 +229,19 @@ std::vector<http::Route> Record::fhir_routes() {
     return http::Route{method, "/fhir/R4" + path, std::move(handler), access, max_body, limit, false};
   };
   return {
-      route(Method::post, "", [shared](http::Exchange& e) { return provide_documents(*shared, e); }, max_bundle),
-      route(Method::get, "/metadata", [shared](http::Exchange& e) { return tell_capability(*shared, e); }, max_form,
-            Access::anonymous),
+      route(
+          Method::post, "", [shared](http::Exchange& e) { return provide_documents(*shared, e); }, max_bundle),
+      route(
+          Method::get, "/metadata", [shared](http::Exchange& e) { return tell_capability(*shared, e); }, max_form,
+          Access::anonymous),
       route(Method::post, "/DocumentReference/_search",
             [shared](http::Exchange& e) { return search_documents(*shared, e, false); }),
-      route(Method::get, "/DocumentReference", [shared](http::Exchange& e) { return search_documents(*shared, e, true); }),
+      route(Method::get, "/DocumentReference",
+            [shared](http::Exchange& e) { return search_documents(*shared, e, true); }),
       route(Method::get, "/DocumentReference/{id}",
             [shared](http::Exchange& e) { return read_resource(*shared, e, Part::resource); }),
-      route(Method::get, "/List/{id}", [shared](http::Exchange& e) { return read_resource(*shared, e, Part::submission); }),
+      route(Method::get, "/List/{id}",
+            [shared](http::Exchange& e) { return read_resource(*shared, e, Part::submission); }),
       route(Method::get, "/Binary/{id}", [shared](http::Exchange& e) { return read_binary(*shared, e); }),
       route(Method::post, "/Patient/_search", [shared](http::Exchange& e) { return search_patients(*shared, e); }),
   };

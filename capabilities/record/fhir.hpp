@@ -7,10 +7,10 @@ namespace carnet::record {
 
 using Answer = io::Task<kernel::Result<http::Response>>;
 
-Answer provide_documents(Shared& shared, http::Exchange& exchange);                 // ITI-65
+Answer provide_documents(Shared& shared, http::Exchange& exchange);                  // ITI-65
 Answer search_documents(Shared& shared, http::Exchange& exchange, bool by_address);  // ITI-67
-Answer read_resource(Shared& shared, http::Exchange& exchange, Part part);          // DocumentReference, List
-Answer read_binary(Shared& shared, http::Exchange& exchange);                       // ITI-68
+Answer read_resource(Shared& shared, http::Exchange& exchange, Part part);           // DocumentReference, List
+Answer read_binary(Shared& shared, http::Exchange& exchange);                        // ITI-68
 Answer search_patients(Shared& shared, http::Exchange& exchange);
 Answer tell_capability(Shared& shared, http::Exchange& exchange);
 
@@ -21,7 +21,7 @@ http::Response fhir_response(std::string body, int status = 200);
 io::Task<kernel::Result<identity::Person>> person_shown(Shared& shared, PersonId person);
 fhir::Presentation presentation_for(const identity::Person& person);
 // The Document as FHIR shows it.
-std::string present(const Shared& shared, kernel::SpaceId space, const identity::Person& person, const OpenedDocument& opened,
-                    kernel::ByteView resource);
+std::string present(const Shared& shared, kernel::SpaceId space, const identity::Person& person,
+                    const OpenedDocument& opened, kernel::ByteView resource);
 
 }  // namespace carnet::record

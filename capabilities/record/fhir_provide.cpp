@@ -103,7 +103,8 @@ Answer provide_documents(Shared& shared, http::Exchange& exchange) {
   };
   CARNET_CO_TRY(whom, co_await shared.store.read<Whom>(look));
   auto drafts = std::make_shared<std::vector<Draft>>(std::move(prepared.drafts));
-  CARNET_CO_TRY(filed, co_await file(shared, {caller, whom, access::Act::deposit, exchange.request.request_id}, drafts));
+  CARNET_CO_TRY(filed,
+                co_await file(shared, {caller, whom, access::Act::deposit, exchange.request.request_id}, drafts));
   co_return answer_of(shared, prepared.entries, filed);
 }
 

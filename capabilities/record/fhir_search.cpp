@@ -20,7 +20,9 @@ struct Asked {
   std::string first_date;  // the date of a professional's first search, when it was applied
 };
 
-fhir::Period period(const Span& span) { return {span.from, span.end}; }
+fhir::Period period(const Span& span) {
+  return {span.from, span.end};
+}
 
 bool matches(const fhir::Token& token, std::string_view system, std::string_view code) {
   return token.code == code && (token.system.empty() || token.system == system);
@@ -95,13 +97,15 @@ bool is_newest_first(DocumentSearch::Sort sort) {
 
 // Of one length, whatever the numbers are.
 std::string seal_cursor(const Shared& shared, kernel::SpaceId space, const Place& place) {
-  return kernel::to_base64url(shared.cursors.seal(kernel::as_bytes(fmt::format("{:020} {:020} {:020}", place.key, place.deposited, place.local)),
-                                                  kernel::as_bytes(fmt::format("fhir/{}", space.value))));
+  return kernel::to_base64url(shared.cursors.seal(
+      kernel::as_bytes(fmt::format("{:020} {:020} {:020}", place.key, place.deposited, place.local)),
+      kernel::as_bytes(fmt::format("fhir/{}", space.value))));
 }
 Result<std::optional<Place>> open_cursor(const Shared& shared, kernel::SpaceId space, const std::string& cursor) {
   if (cursor.empty()) return std::nullopt;
   const auto sealed = kernel::from_base64url(cursor);
-  const auto plain = sealed ? shared.cursors.open(*sealed, kernel::as_bytes(fmt::format("fhir/{}", space.value))) : std::nullopt;
+  const auto plain =
+      sealed ? shared.cursors.open(*sealed, kernel::as_bytes(fmt::format("fhir/{}", space.value))) : std::nullopt;
   Place place;
   if (!plain || std::sscanf(std::string(kernel::as_text(*plain)).c_str(), "%ld %ld %ld", &place.key, &place.deposited,
                             &place.local) != 3)
@@ -124,7 +128,8 @@ Result<PersonId> person_asked(const Shared& shared, store::Snapshot& at, const D
     person = found;
   }
   if (!person)
-    return kernel::invalid("fhir.search", {{"required", "patient", "a patient is required: patient, or patient.identifier by POST"}});
+    return kernel::invalid("fhir.search",
+                           {{"required", "patient", "a patient is required: patient, or patient.identifier by POST"}});
   return *person;
 }
 
@@ -134,13 +139,14 @@ Result<Asked> read_search(const Shared& shared, const http::Request& request, co
   if (!has_scope(caller, "documents.read"))
     return kernel::refuse(ErrorKind::forbidden, "record.scope", "the token does not have the scope documents.read");
   if (fhir::carries_identity(by_address ? pairs : request.query_pairs()))
-    return kernel::invalid("fhir.identity_in_address",
-                           {{"not-supported", "patient.identifier", "an INS never stands in an address: POST it to _search"}});
+    return kernel::invalid("fhir.identity_in_address", {{"not-supported", "patient.identifier",
+                                                         "an INS never stands in an address: POST it to _search"}});
   CARNET_TRY(search, fhir::read_document_search(pairs));
   const bool strict = request.header("prefer").find("handling=strict") != std::string_view::npos;
   if (strict && !search.unknown.empty()) {
     std::vector<kernel::Issue> issues;
-    for (const auto& name : search.unknown) issues.push_back({"not-supported", name, "is not a parameter of this search"});
+    for (const auto& name : search.unknown)
+      issues.push_back({"not-supported", name, "is not a parameter of this search"});
     return kernel::invalid("fhir.search", std::move(issues));
   }
   Asked asked{std::move(search), {}};
@@ -154,7 +160,8 @@ struct Page {
   std::optional<Place> last;  // when more follow
 };
 
-Page page_of(std::vector<OpenedDocument> documents, const Asked& asked, const std::optional<Place>& after, kernel::Instant now) {
+Page page_of(std::vector<OpenedDocument> documents, const Asked& asked, const std::optional<Place>& after,
+             kernel::Instant now) {
   std::erase_if(documents, [&](const OpenedDocument& one) { return !wanted(asked, one.document, now); });
   const auto sort = asked.search.sort;
   const bool newest = is_newest_first(sort);
@@ -162,8 +169,7 @@ Page page_of(std::vector<OpenedDocument> documents, const Asked& asked, const st
   std::ranges::sort(documents, before, [sort](const OpenedDocument& one) { return place_of(sort, one); });
   Page page;
   page.total = static_cast<std::int64_t>(documents.size());
-  if (after)
-    std::erase_if(documents, [&](const OpenedDocument& one) { return !before(*after, place_of(sort, one)); });
+  if (after) std::erase_if(documents, [&](const OpenedDocument& one) { return !before(*after, place_of(sort, one)); });
   if (documents.size() > asked.search.count) {
     documents.erase(documents.begin() + static_cast<std::ptrdiff_t>(asked.search.count), documents.end());
     if (!documents.empty()) page.last = place_of(sort, documents.back());
@@ -201,12 +207,15 @@ Answer search_documents(Shared& shared, http::Exchange& exchange, bool by_addres
   answer.total = page.total;
   for (std::size_t i = 0; i < resources.size(); ++i) {
     const auto& one = page.documents[i];
-    answer.entries.push_back({fmt::format("{}/DocumentReference/{}", shared.settings.base_url, shared.id_of(space.grant.space(), one.row.local)),
+    answer.entries.push_back({fmt::format("{}/DocumentReference/{}", shared.settings.base_url,
+                                          shared.id_of(space.grant.space(), one.row.local)),
                               present(shared, space.grant.space(), person, one, resources[i])});
   }
   for (const auto& name : asked.search.unknown)
-    answer.entries.push_back({{}, fhir::outcome_note("warning", "not-supported", fmt::format("the parameter {} was not applied", name)),
-                              fhir::FoundEntry::Mode::outcome});
+    answer.entries.push_back(
+        {{},
+         fhir::outcome_note("warning", "not-supported", fmt::format("the parameter {} was not applied", name)),
+         fhir::FoundEntry::Mode::outcome});
   co_return fhir_response(fhir::searchset(answer));
 }
 

@@ -25,7 +25,8 @@ std::string file_name_of(std::string_view title) {
   constexpr std::size_t longest = 100;
   std::string name;
   for (const char c : title) {
-    const bool bad = static_cast<unsigned char>(c) < 0x20 || std::string_view("/\\:*?\"<>|").find(c) != std::string_view::npos;
+    const bool bad =
+        static_cast<unsigned char>(c) < 0x20 || std::string_view("/\\:*?\"<>|").find(c) != std::string_view::npos;
     name += bad ? ' ' : c;
   }
   const auto continues = [&name](std::size_t at) { return (static_cast<unsigned char>(name[at]) & 0xC0) == 0x80; };
@@ -78,7 +79,8 @@ Answer list_documents(Shared& shared, http::Exchange& exchange) {
   CARNET_CO_TRY(listing, list(shared, space, std::move(opened.documents), query, seen));
   const bool whole = query.classes.empty() && query.years.empty() && query.authors.empty();
   if (listing.first_page && listing.has_new && whole) {
-    std::function<Result<bool>(store::Tx&)> mark = [space, reader = caller->person, now = shared.clock.now()](store::Tx& tx) -> Result<bool> {
+    std::function<Result<bool>(store::Tx&)> mark = [space, reader = caller->person,
+                                                    now = shared.clock.now()](store::Tx& tx) -> Result<bool> {
       CARNET_CHECK(rows::put_seen(tx, space, reader, now));
       return true;
     };
@@ -118,12 +120,14 @@ Answer view_document(Shared& shared, http::Exchange& exchange) {
   const auto& document = found.opened.document;
   const bool embedded = document.media == Media::cda && document.embedded == media_type_of(Media::pdf);
   const Shown shown = document.media == Media::pdf || embedded ? Shown::pdf
-                      : document.media == Media::cda          ? Shown::html
-                                                              : Shown::image;
-  const std::string id = shared.tickets.issue({caller_of(exchange), found.grant.person(), space, parts.local, shown, embedded,
-                                               std::move(*found.receipt),
+                      : document.media == Media::cda           ? Shown::html
+                                                               : Shown::image;
+  const std::string id = shared.tickets.issue({caller_of(exchange), found.grant.person(), space, parts.local, shown,
+                                               embedded, std::move(*found.receipt),
                                                shared.clock.now().plus(std::chrono::milliseconds(Tickets::lives_ms))});
-  json::object answer{{"kind", shown == Shown::pdf ? "pdf" : shown == Shown::html ? "html" : "image"},
+  json::object answer{{"kind", shown == Shown::pdf    ? "pdf"
+                               : shown == Shown::html ? "html"
+                                                      : "image"},
                       {"url", fmt::format("{}/v/{}", shared.settings.documents_origin, id)},
                       {"media_type", shown == Shown::html  ? std::string_view("text/html")
                                      : shown == Shown::pdf ? media_type_of(Media::pdf)
@@ -177,7 +181,9 @@ Result<bool> contest(Shared& shared, store::Tx& tx, const Contest& asked) {
   CARNET_CHECK(rows::insert(tx, grant.space(), *row));
   CARNET_CHECK(alert(shared, tx, grant.person(), document));
   tx.after_commit([&known = shared.known, space = grant.space(), local = asked.local,
-                   now = Known{row->version, document.facts, document.title, document.status}] { known.update(space, local, now); });
+                   now = Known{row->version, document.facts, document.title, document.status}] {
+    known.update(space, local, now);
+  });
   return true;
 }
 
@@ -188,9 +194,10 @@ Answer contest_document(Shared& shared, http::Exchange& exchange) {
   const Door door = door_of(shared, exchange, kernel::SpaceId(parts.space), access::Act::contest);
   const std::string request_id = exchange.request.request_id;
   CARNET_CO_TRY(known, co_await facts_of(shared, door, parts.local, request_id));
-  std::function<Result<bool>(store::Tx&)> work = [&shared, asked = Contest{door, parts.local, std::move(known), request_id}](store::Tx& tx) {
-    return contest(shared, tx, asked);
-  };
+  std::function<Result<bool>(store::Tx&)> work =
+      [&shared, asked = Contest{door, parts.local, std::move(known), request_id}](store::Tx& tx) {
+        return contest(shared, tx, asked);
+      };
   CARNET_CO_TRY(done, co_await shared.store.write<bool>(work));
   (void)done;
   co_return json_answer({});
@@ -201,9 +208,14 @@ std::vector<http::Route> Record::web_routes() {
   constexpr std::size_t small = 16u << 10, chunk = (1u << 20) + 1024;
   Shared* shared = shared_.get();
   using Tell = Answer (*)(Shared&, http::Exchange&);
-  const auto route = [shared](Method method, std::string_view path, Tell tell, std::size_t max_body = small, std::string limit = {}) {
-    return http::Route{method,   fmt::format("/api/spaces/{{who}}{}", path), [shared, tell](http::Exchange& e) { return tell(*shared, e); },
-                       http::Access::signed_in, max_body, std::move(limit)};
+  const auto route = [shared](Method method, std::string_view path, Tell tell, std::size_t max_body = small,
+                              std::string limit = {}) {
+    return http::Route{method,
+                       fmt::format("/api/spaces/{{who}}{}", path),
+                       [shared, tell](http::Exchange& e) { return tell(*shared, e); },
+                       http::Access::signed_in,
+                       max_body,
+                       std::move(limit)};
   };
   return {
       route(Method::get, "/documents", list_documents),

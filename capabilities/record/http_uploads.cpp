@@ -44,7 +44,8 @@ io::Task<Result<Place>> place_of(Shared& shared, http::Exchange& exchange) {
   std::function<Result<Whom>(store::Snapshot&)> look = [&shared, door](store::Snapshot& at) -> Result<Whom> {
     CARNET_TRY(grant, door(at));
     CARNET_TRY(person, shared.identity.people().person(at, grant.person()));
-    return Whom{grant.person(), kernel::Zone::named(person.zone).value_or(kernel::Zone::paris()), person.display_name()};
+    return Whom{grant.person(), kernel::Zone::named(person.zone).value_or(kernel::Zone::paris()),
+                person.display_name()};
   };
   CARNET_CO_TRY(whom, co_await shared.store.read<Whom>(look));
   co_return Place{caller, whom};
@@ -55,7 +56,8 @@ std::string new_unique_id(Shared& shared) {
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0F) | 0x40);
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3F) | 0x80);
   const std::string hex = kernel::to_hex(bytes);
-  return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4), hex.substr(16, 4), hex.substr(20));
+  return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4), hex.substr(16, 4),
+                     hex.substr(20));
 }
 
 // The DocumentReference that software reads of it.
@@ -64,11 +66,16 @@ std::string resource_of(const Shared& shared, const Document& document, const Pl
   const std::string author = people.opaque(place.caller->person);
   fhir::Writer out(1024);
   out.object().text("resourceType", "DocumentReference");
-  out.object("masterIdentifier").text("system", "urn:ietf:rfc:3986").text("value", "urn:uuid:" + document.unique_id).end_object();
+  out.object("masterIdentifier")
+      .text("system", "urn:ietf:rfc:3986")
+      .text("value", "urn:uuid:" + document.unique_id)
+      .end_object();
   out.text("status", "current");
-  out.concept_of("type", fhir::system_of(document.type_system), document.facts.doc_type, shared.types.label(document.facts.doc_type));
+  out.concept_of("type", fhir::system_of(document.type_system), document.facts.doc_type,
+                 shared.types.label(document.facts.doc_type));
   out.array("category")
-      .concept_of({}, fhir::system_of(fhir::oid::document_class), document.facts.doc_class, class_label(document.facts.doc_class))
+      .concept_of({}, fhir::system_of(fhir::oid::document_class), document.facts.doc_class,
+                  class_label(document.facts.doc_class))
       .end_array();
   out.object("subject").text("reference", "Patient/" + people.opaque(place.whom.person)).end_object();
   out.text("date", kernel::to_rfc3339(shared.clock.now()));
@@ -78,8 +85,14 @@ std::string resource_of(const Shared& shared, const Document& document, const Pl
   out.array("securityLabel")
       .concept_of({}, fhir::system_of(fhir::oid::confidentiality), document.confidentiality)
       .end_array();
-  out.array("content").object().object("attachment").text("contentType", document.media_type).text("url", "urn:uuid:" + document.unique_id);
-  out.number("size", document.size).text("hash", kernel::to_base64(crypto::sha1(content))).text("title", document.title);
+  out.array("content")
+      .object()
+      .object("attachment")
+      .text("contentType", document.media_type)
+      .text("url", "urn:uuid:" + document.unique_id);
+  out.number("size", document.size)
+      .text("hash", kernel::to_base64(crypto::sha1(content)))
+      .text("title", document.title);
   out.text("creation", document.act_date).end_object().end_object().end_array();
   return out.end_object().take();
 }
@@ -138,10 +151,12 @@ Answer begin_upload(Shared& shared, http::Exchange& exchange) {
   if (!in.ok()) co_return in.error();
   const std::int64_t most = shared.parameter("record.document_max_bytes");
   if (size > most)
-    co_return std::unexpected(kernel::Error{ErrorKind::too_large, "record.too_large", {}, {{"too-long", "/size", std::to_string(most)}}});
+    co_return std::unexpected(
+        kernel::Error{ErrorKind::too_large, "record.too_large", {}, {{"too-long", "/size", std::to_string(most)}}});
   const auto media = media_named(media_type);
   if (!media)
-    co_return kernel::invalid("record.media_type", {{"value", "/media_type", "application/pdf, image/png or image/jpeg"}});
+    co_return kernel::invalid("record.media_type",
+                              {{"value", "/media_type", "application/pdf, image/png or image/jpeg"}});
   CARNET_CO_TRY(upload, shared.uploads.begin(place.owner(), *media, size, shared.clock.now()));
   co_return json_answer({{"upload", upload}, {"received", 0}, {"chunk", Uploads::chunk_bytes}}, 201);
 }
@@ -159,7 +174,8 @@ Answer put_upload(Shared& shared, http::Exchange& exchange) {
 
 Answer tell_upload(Shared& shared, http::Exchange& exchange) {
   CARNET_CO_TRY(place, co_await place_of(shared, exchange));
-  CARNET_CO_TRY(progress, shared.uploads.progress(place.owner(), std::string(exchange.parameter("upload")), shared.clock.now()));
+  CARNET_CO_TRY(progress,
+                shared.uploads.progress(place.owner(), std::string(exchange.parameter("upload")), shared.clock.now()));
   co_return json_answer({{"received", progress.received}, {"size", progress.size}});
 }
 
@@ -172,17 +188,21 @@ Answer add_uploaded(Shared& shared, http::Exchange& exchange) {
     const auto parts = shared.ids.open(whole.made);
     if (!parts) co_return not_found();
     const kernel::SpaceId space(parts->space);
-    CARNET_CO_TRY(found, co_await open_document(shared, door_to(shared, place.caller, place.whom.person, access::Act::read),
-                                                parts->local, std::nullopt,
-                                                {audit::Action::documents_listed, keyring::Purpose::read_record,
-                                                 exchange.request.request_id}));
+    CARNET_CO_TRY(
+        found,
+        co_await open_document(
+            shared, door_to(shared, place.caller, place.whom.person, access::Act::read), parts->local, std::nullopt,
+            {audit::Action::documents_listed, keyring::Purpose::read_record, exchange.request.request_id}));
     co_return json_answer(view_of(shared, space, found.opened, found.opened.document.facts.deposited_at), 201);
   }
   if (media_of(cda::sniff(whole.bytes)) != whole.media)
-    co_return kernel::invalid("record.content_refused", {{"value", "/upload", fmt::format("the bytes are not {}", code_of(whole.media))}});
+    co_return kernel::invalid("record.content_refused",
+                              {{"value", "/upload", fmt::format("the bytes are not {}", code_of(whole.media))}});
   auto drafts = std::make_shared<std::vector<Draft>>();
   drafts->push_back(draft_of(shared, said, place, whole.media, std::move(whole.bytes)));
-  CARNET_CO_TRY(filed, co_await file(shared, {place.caller, place.whom, access::Act::add_own, exchange.request.request_id}, drafts));
+  CARNET_CO_TRY(
+      filed,
+      co_await file(shared, {place.caller, place.whom, access::Act::add_own, exchange.request.request_id}, drafts));
   shared.uploads.finish(upload, filed.documents.front().id);
   OpenedDocument added;
   added.document = std::move(filed.stored.front());

@@ -1,6 +1,6 @@
 // Facts of the documents of spaces whose key was opened a moment ago: enough to decide on one document, and to say its
-// title in a trace, before the trace that opens the key is written. In memory only, bounded; the oldest space goes first.
-// Inside record only.
+// title in a trace, before the trace that opens the key is written. In memory only, bounded; the oldest space goes
+// first. Inside record only.
 #pragma once
 #include <cstddef>
 #include <list>
@@ -15,7 +15,8 @@
 namespace carnet::record {
 
 struct Known {
-  std::int64_t version = 0;  // of the item; versions never change, so a fact is right while its version is the current one
+  std::int64_t version =
+      0;  // of the item; versions never change, so a fact is right while its version is the current one
   access::ItemFacts facts;
   std::string title;
   DocumentStatus status = DocumentStatus::current;

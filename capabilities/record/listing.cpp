@@ -27,7 +27,9 @@ std::vector<std::string> values_of(std::string_view text) {
   return values;
 }
 
-std::string year_of(const Document& document) { return document.act_date.substr(0, 4); }
+std::string year_of(const Document& document) {
+  return document.act_date.substr(0, 4);
+}
 
 std::string author_name(const Document& document) {
   return document.author_name.empty() ? document.structure_name : document.author_name;
@@ -42,10 +44,13 @@ struct Place {
   std::int64_t act = 0, deposited = 0, local = 0, seen = 0;
 };
 
-kernel::Bytes cursor_place(kernel::SpaceId space) { return kernel::to_bytes(fmt::format("list/{}", space.value)); }
+kernel::Bytes cursor_place(kernel::SpaceId space) {
+  return kernel::to_bytes(fmt::format("list/{}", space.value));
+}
 
 std::string seal_place(const Shared& shared, kernel::SpaceId space, const Place& place) {
-  const std::string text = fmt::format("{:020} {:020} {:020} {:020}", place.act, place.deposited, place.local, place.seen);
+  const std::string text =
+      fmt::format("{:020} {:020} {:020} {:020}", place.act, place.deposited, place.local, place.seen);
   return kernel::to_base64url(shared.cursors.seal(kernel::as_bytes(text), cursor_place(space)));
 }
 
@@ -112,7 +117,8 @@ ListQuery read_list_query(const http::Request& request) {
     if (name == "by") query.authors = values_of(value);
     if (name == "cursor") query.cursor = value;
     std::size_t number = 0;
-    if (name == "limit" && std::from_chars(value.data(), value.data() + value.size(), number).ec == std::errc() && number > 0)
+    if (name == "limit" && std::from_chars(value.data(), value.data() + value.size(), number).ec == std::errc() &&
+        number > 0)
       query.limit = std::min(number, most_per_page);
   }
   return query;
@@ -159,12 +165,14 @@ Result<Listing> list(const Shared& shared, kernel::SpaceId space, std::vector<Op
   std::erase_if(documents, [](const OpenedDocument& one) { return one.document.status != DocumentStatus::current; });
   Listing listing;
   listing.first_page = query.cursor.empty();
-  listing.has_new = std::ranges::any_of(documents, [&](const OpenedDocument& one) { return shown_since(one.document.facts) > seen; });
+  listing.has_new =
+      std::ranges::any_of(documents, [&](const OpenedDocument& one) { return shown_since(one.document.facts) > seen; });
   listing.body["total"] = documents.size();
   listing.body["facets"] = facets_of(shared, space, documents);
   std::erase_if(documents, [&](const OpenedDocument& one) {
     return !among(query.classes, one.document.facts.doc_class) || !among(query.years, year_of(one.document)) ||
-           !(query.authors.empty() || among(query.authors, author_key(shared, space, one.document)));
+           !(query.authors.empty() || among(query.authors, author_key(shared, space, one.document)) ||
+             (one.document.facts.by_holder && among(query.authors, "holder")));
   });
   listing.body["filtered_total"] = documents.size();
   std::ranges::sort(documents, [](const OpenedDocument& a, const OpenedDocument& b) {

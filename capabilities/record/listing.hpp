@@ -11,7 +11,8 @@ struct ListQuery {
 };
 ListQuery read_list_query(const http::Request& request);
 
-kernel::json::object view_of(const Shared& shared, kernel::SpaceId space, const OpenedDocument& one, kernel::Instant seen);
+kernel::json::object view_of(const Shared& shared, kernel::SpaceId space, const OpenedDocument& one,
+                             kernel::Instant seen);
 // What one author is called in a filter: says nothing to a stranger.
 std::string author_key(const Shared& shared, kernel::SpaceId space, const Document& document);
 
@@ -19,8 +20,8 @@ struct Listing {
   kernel::json::object body;
   bool first_page = false, has_new = false;
 };
-// Of what the grant permitted: current documents, newest act first. `seen` is when the reader last listed them; a cursor
-// carries it on, so that a list keeps its marks over its pages. invalid "record.cursor".
+// Of what the grant permitted: current documents, newest act first. `seen` is when the reader last listed them; a
+// cursor carries it on, so that a list keeps its marks over its pages. invalid "record.cursor".
 kernel::Result<Listing> list(const Shared& shared, kernel::SpaceId space, std::vector<OpenedDocument> documents,
                              const ListQuery& query, kernel::Instant seen);
 

@@ -23,14 +23,15 @@ struct Look {
   std::optional<Known> known;
   bool unknown_space = false;  // its facts must be loaded before anything is said
   bool permitted = false;
-  kernel::Bytes part;          // sealed
+  kernel::Bytes part;  // sealed
 };
 
 std::unexpected<kernel::Error> unreadable() {
   return kernel::fault("record.unreadable", "a sealed document does not open under its space's key");
 }
 
-Result<kernel::Bytes> open_part(const keyring::SpaceKey& key, std::int64_t local, Part part, const kernel::Bytes& sealed) {
+Result<kernel::Bytes> open_part(const keyring::SpaceKey& key, std::int64_t local, Part part,
+                                const kernel::Bytes& sealed) {
   auto plain = key.open(sealed, place_of_part(local, part));
   if (!plain) return unreadable();
   return std::move(*plain);
@@ -43,7 +44,8 @@ audit::Entry entry_of(const AccessGrant& grant, const Reason& reason) {
 }
 
 // All inside one read: may this caller, what row is in force, what is known of it, and its bytes when it is permitted.
-Result<Look> look_at(Shared& shared, store::Snapshot& at, const Door& door, std::int64_t local, std::optional<Part> part) {
+Result<Look> look_at(Shared& shared, store::Snapshot& at, const Door& door, std::int64_t local,
+                     std::optional<Part> part) {
   CARNET_TRY(grant, door(at));
   const SpaceId space = grant.space();
   Look look{std::move(grant), {}, {}, false, false, {}};
@@ -78,8 +80,9 @@ io::Task<Result<Look>> look_twice(Shared& shared, Door door, std::int64_t local,
       co_return std::move(found);
     }
     if (loads == most_loads) co_return busy();
-    CARNET_CO_TRY(loaded, co_await open_space(shared, door, {audit::Action::documents_listed,
-                                                             keyring::Purpose::read_record, request_id}));
+    CARNET_CO_TRY(loaded,
+                  co_await open_space(shared, door,
+                                      {audit::Action::documents_listed, keyring::Purpose::read_record, request_id}));
     (void)loaded;
   }
 }
@@ -176,8 +179,8 @@ io::Task<Result<OpenedPart>> open_document(Shared& shared, Door door, std::int64
     CARNET_CO_TRY(plain, open_part(key, local, *part, found.part));
     bytes = std::move(plain);
   }
-  co_return OpenedPart{std::move(found.grant), {std::move(document), std::move(*found.row)}, std::move(bytes),
-                       std::move(receipt)};
+  co_return OpenedPart{
+      std::move(found.grant), {std::move(document), std::move(*found.row)}, std::move(bytes), std::move(receipt)};
 }
 
 io::Task<Result<OpenedPart>> open_again(Shared& shared, const Ticket& ticket, Part part) {
@@ -196,8 +199,8 @@ io::Task<Result<OpenedPart>> open_again(Shared& shared, const Ticket& ticket, Pa
   CARNET_CO_TRY(document, open_row(key, *found.row));
   if (!found.grant.permits(document.facts)) co_return not_found();
   CARNET_CO_TRY(bytes, open_part(key, ticket.local, part, found.part));
-  co_return OpenedPart{std::move(found.grant), {std::move(document), std::move(*found.row)}, std::move(bytes),
-                       std::nullopt};
+  co_return OpenedPart{
+      std::move(found.grant), {std::move(document), std::move(*found.row)}, std::move(bytes), std::nullopt};
 }
 
 io::Task<Result<SpaceFacts>> all_facts(Shared& shared, Door door, std::string request_id) {
@@ -222,11 +225,13 @@ io::Task<Result<SpaceFacts>> all_facts(Shared& shared, Door door, std::string re
       if (seen.grant.permits(known.facts)) facts.permitted.push_back(std::move(known));
     co_return facts;
   }
-  CARNET_CO_TRY(opened, co_await open_space(shared, std::move(door),
-                                            {audit::Action::documents_listed, keyring::Purpose::read_record, request_id}));
+  CARNET_CO_TRY(opened,
+                co_await open_space(shared, std::move(door),
+                                    {audit::Action::documents_listed, keyring::Purpose::read_record, request_id}));
   facts.space = opened.grant.space();
   for (auto& one : opened.documents)
-    facts.permitted.push_back({one.row.version, std::move(one.document.facts), std::move(one.document.title), one.document.status});
+    facts.permitted.push_back(
+        {one.row.version, std::move(one.document.facts), std::move(one.document.title), one.document.status});
   co_return facts;
 }
 

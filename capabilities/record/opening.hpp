@@ -39,13 +39,13 @@ io::Task<kernel::Result<OpenedWithKey>> open_space_with_key(Shared& shared, Door
 struct OpenedPart {
   access::AccessGrant grant;
   OpenedDocument opened;
-  kernel::Bytes bytes;  // of the part asked for, if one was
+  kernel::Bytes bytes;                         // of the part asked for, if one was
   std::optional<audit::TraceReceipt> receipt;  // of the trace that this reading left
 };
-// One document, `not_found` when there is none or the grant does not permit it: nothing is traced then, and a space whose
-// facts are known answers both alike. One trace with the document's title, in the lane that its flags ask for.
+// One document, `not_found` when there is none or the grant does not permit it: nothing is traced then, and a space
+// whose facts are known answers both alike. One trace with the document's title, in the lane that its flags ask for.
 io::Task<kernel::Result<OpenedPart>> open_document(Shared& shared, Door door, std::int64_t local,
-                                                  std::optional<Part> part, Reason reason);
+                                                   std::optional<Part> part, Reason reason);
 // Decides without opening: the facts on which open_document would. Loads them when they are not known.
 io::Task<kernel::Result<Known>> facts_of(Shared& shared, Door door, std::int64_t local, std::string request_id);
 // Facts of all permitted documents, without a trace when they are known.
@@ -60,7 +60,7 @@ io::Task<kernel::Result<OpenedPart>> open_again(Shared& shared, const Ticket& ti
 
 // Reads parts of several documents, in order.
 io::Task<kernel::Result<std::vector<kernel::Bytes>>> read_parts(Shared& shared, const keyring::SpaceKey& key,
-                                                               std::vector<ItemRow> rows, Part part);
+                                                                std::vector<ItemRow> rows, Part part);
 // Opens a row; a fault when it does not open under this key and place.
 kernel::Result<Document> open_row(const keyring::SpaceKey& key, const ItemRow& row);
 audit::Action action_in(const access::AccessGrant& grant, audit::Action action);

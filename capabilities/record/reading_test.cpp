@@ -20,8 +20,9 @@ namespace json = kernel::json;
 constexpr std::string_view visibility = "urn:oid:1.2.250.1.213.1.1.4.13";
 
 std::string labels(std::string_view flag) {
-  return fmt::format(R"([{{"coding":[{{"system":"urn:oid:2.16.840.1.113883.5.25","code":"N"}},{{"system":"{}","code":"{}"}}]}}])",
-                     visibility, flag);
+  return fmt::format(
+      R"([{{"coding":[{{"system":"urn:oid:2.16.840.1.113883.5.25","code":"N"}},{{"system":"{}","code":"{}"}}]}}])",
+      visibility, flag);
 }
 
 class Reading : public ::testing::TestWithParam<std::string> {
@@ -74,7 +75,8 @@ TEST_P(Reading, FiltersByTypeClassStatusAndDates) {
   EXPECT_THAT(titles(found("&date=lt2025-02-15")), ElementsAre("Document 2"));
   EXPECT_THAT(titles(found("&creation=2019")), ElementsAre("Document 2"));
   EXPECT_THAT(titles(found("&status=superseded")), IsEmpty());
-  EXPECT_THAT(titles(found("&identifier=urn%3Aietf%3Arfc%3A3986%7Curn%3Aoid%3A1.2.250.1.999.1.1.2")), ElementsAre("Document 2"));
+  EXPECT_THAT(titles(found("&identifier=urn%3Aietf%3Arfc%3A3986%7Curn%3Aoid%3A1.2.250.1.999.1.1.2")),
+              ElementsAre("Document 2"));
   EXPECT_EQ(house.search(doctor, RecordHouse::by_number(nadia) + "&date=soon").status, 400);
 }
 
@@ -109,7 +111,8 @@ TEST_P(Reading, PagesFollowEachOtherWithoutLossOrRepetition) {
     ASSERT_EQ(response.status, 200) << response.body;
     bundle = json::parse(response.body).as_object();
   }
-  EXPECT_THAT(seen, ElementsAre("Document 7", "Document 6", "Document 5", "Document 4", "Document 3", "Document 2", "Document 1"));
+  EXPECT_THAT(seen, ElementsAre("Document 7", "Document 6", "Document 5", "Document 4", "Document 3", "Document 2",
+                                "Document 1"));
   EXPECT_EQ(house.search(doctor, RecordHouse::by_number(nadia) + "&_cursor=abc").status, 400);
   EXPECT_EQ(found("&_count=0").at("total").as_int64(), 7);
 }
@@ -120,8 +123,8 @@ TEST_P(Reading, UnknownParametersAreReportedOrRefused) {
   ASSERT_EQ(bundle.at("entry").as_array().size(), 2u);
   EXPECT_EQ(bundle.at("entry").at(1).at("search").at("mode").as_string(), "outcome");
   const auto strict = house.fhir(doctor, {http::Method::post, "/fhir/R4/DocumentReference/_search",
-                                          RecordHouse::by_number(nadia) + "&author.family=x", "application/x-www-form-urlencoded",
-                                          "", "handling=strict"});
+                                          RecordHouse::by_number(nadia) + "&author.family=x",
+                                          "application/x-www-form-urlencoded", "", "handling=strict"});
   EXPECT_EQ(strict.status, 400);
   EXPECT_THAT(RecordHouse::issues(strict), ElementsAre("not-supported author.family"));
 }
@@ -134,8 +137,8 @@ TEST_P(Reading, AnIdentityNeverStandsInAnAddress) {  // REC-13
   EXPECT_THAT(refused.body, Not(HasSubstr(nadia.number())));
   refused = house.fhir(doctor, {http::Method::get, "/fhir/R4/DocumentReference?patient=" + nadia.number()});
   EXPECT_EQ(refused.status, 400);
-  const auto patient = house.fhir(doctor, {http::Method::post, "/fhir/R4/Patient/_search", "identifier=" + nadia.number(),
-                                           "application/x-www-form-urlencoded"});
+  const auto patient = house.fhir(doctor, {http::Method::post, "/fhir/R4/Patient/_search",
+                                           "identifier=" + nadia.number(), "application/x-www-form-urlencoded"});
   const std::string id(json::parse(patient.body).at("entry").at(0).at("resource").at("id").as_string());
   const auto by_id = house.fhir(doctor, {http::Method::get, "/fhir/R4/DocumentReference?patient=Patient/" + id});
   EXPECT_EQ(by_id.status, 200);
@@ -153,10 +156,15 @@ TEST_P(Reading, WhoMayNotKnowHearsWhatAStrangerHears) {  // REC-8
   EXPECT_EQ(known.body, unknown.body);
   EXPECT_EQ(known.headers, unknown.headers);
   const auto patients = [&](const std::string& number) {
-    return house.fhir(stranger, {http::Method::post, "/fhir/R4/Patient/_search", "identifier=" + number, "application/x-www-form-urlencoded"}).body;
+    return house
+        .fhir(stranger, {http::Method::post, "/fhir/R4/Patient/_search", "identifier=" + number,
+                         "application/x-www-form-urlencoded"})
+        .body;
   };
   EXPECT_EQ(patients(nadia.number()), patients(nobody));
-  const auto ask = [&](const std::string& path) { return house.fhir(stranger, {http::Method::get, "/fhir/R4/" + path}); };
+  const auto ask = [&](const std::string& path) {
+    return house.fhir(stranger, {http::Method::get, "/fhir/R4/" + path});
+  };
   std::string forged = id;
   forged[5] = forged[5] == 'a' ? 'b' : 'a';
   for (const std::string& other : {forged, std::string("x"), std::string(26, '0')}) {
@@ -194,7 +202,8 @@ TEST_P(Reading, AHiddenDocumentChangesNoByte) {  // REC-8
       std::string body = response.body;
       for (std::size_t i = 0; i + 26 <= body.size(); ++i) {
         const auto is_symbol = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); };
-        if (std::all_of(body.begin() + static_cast<std::ptrdiff_t>(i), body.begin() + static_cast<std::ptrdiff_t>(i) + 26, is_symbol)) {
+        if (std::all_of(body.begin() + static_cast<std::ptrdiff_t>(i),
+                        body.begin() + static_cast<std::ptrdiff_t>(i) + 26, is_symbol)) {
           std::fill_n(body.begin() + static_cast<std::ptrdiff_t>(i), 26, '#');
           i += 25;
         }
@@ -204,12 +213,16 @@ TEST_P(Reading, AHiddenDocumentChangesNoByte) {  // REC-8
     if (who->kind == identity::Caller::Kind::software) {
       add_answer(world.search(who, RecordHouse::by_number(nadia)));
       add_answer(world.search(who, RecordHouse::by_number(nadia) + "&_count=0"));
-      add_answer(world.fhir(who, {http::Method::get, "/fhir/R4/Binary/" + (hidden.empty() ? std::string(26, 'a') : hidden)}));
+      add_answer(
+          world.fhir(who, {http::Method::get, "/fhir/R4/Binary/" + (hidden.empty() ? std::string(26, 'a') : hidden)}));
     } else {
       const auto self = RecordHouse::person(same);
       add_answer(world.web(self, {http::Method::get, "/api/spaces/moi/documents"}));
-      add_answer(world.web(self, {http::Method::get, "/api/spaces/moi/documents/" + (hidden.empty() ? std::string(26, 'a') : hidden)}));
-      add_answer(world.web(self, {http::Method::get, "/api/spaces/moi/documents/" + (hidden.empty() ? std::string(26, 'a') : hidden) + "/content"}));
+      add_answer(world.web(
+          self, {http::Method::get, "/api/spaces/moi/documents/" + (hidden.empty() ? std::string(26, 'a') : hidden)}));
+      add_answer(world.web(
+          self, {http::Method::get,
+                 "/api/spaces/moi/documents/" + (hidden.empty() ? std::string(26, 'a') : hidden) + "/content"}));
       seen += std::to_string(testing::must(io::run(world.record().new_documents(*self, same))));
       for (const auto& line : world.traces(same)) seen += line + "\n";
     }
@@ -231,7 +244,8 @@ TEST_P(Reading, ADocumentKeptForAnAnnouncementAppearsOnItsMorning) {
   EXPECT_EQ(found().at("total").as_int64(), 1) << "the care team sees it";
   EXPECT_EQ(get("Binary/" + id).status, 200);
   EXPECT_THAT(house.traces(person), Not(Contains(HasSubstr("Document 1"))));
-  EXPECT_THAT(house.traces(person, audit::Lane::reserved), ElementsAre("document_read Document 1", "document_deposited Document 1"));
+  EXPECT_THAT(house.traces(person, audit::Lane::reserved),
+              ElementsAre("document_read Document 1", "document_deposited Document 1"));
   house.set_clock("2025-04-04T06:29:59Z");
   EXPECT_EQ(total(), 0);
   house.set_clock("2025-04-04T06:30:00Z");
@@ -244,8 +258,9 @@ TEST_P(Reading, OneTracePerSearchAndPerReadWithTheTitle) {  // REC-9
   found();
   get("Binary/" + id);
   get("Binary/" + id);
-  EXPECT_THAT(house.traces(person), ElementsAre("document_read Document 1", "document_read Document 1", "documents_listed",
-                                                "document_deposited Document 1", "relation_declared", "space_opened"));
+  EXPECT_THAT(house.traces(person),
+              ElementsAre("document_read Document 1", "document_read Document 1", "documents_listed",
+                          "document_deposited Document 1", "relation_declared", "space_opened"));
   house.reopen();
   get("Binary/" + id);
   EXPECT_THAT(house.traces(person).front(), "document_read Document 1");
@@ -268,11 +283,13 @@ TEST_P(Reading, BinaryIsRawOrAResourceByAccept) {
   const auto type = std::ranges::find(raw.headers, "Content-Type", &http::Header::first);
   ASSERT_NE(type, raw.headers.end());
   EXPECT_EQ(type->second, "application/pdf");
-  const auto resource = house.fhir(doctor, {http::Method::get, "/fhir/R4/Binary/" + id, "", "", "application/fhir+json"});
+  const auto resource =
+      house.fhir(doctor, {http::Method::get, "/fhir/R4/Binary/" + id, "", "", "application/fhir+json"});
   const auto body = json::parse(resource.body);
   EXPECT_EQ(body.at("resourceType").as_string(), "Binary");
   EXPECT_EQ(*kernel::from_base64(std::string(body.at("data").as_string())), kernel::to_bytes(raw.body));
-  EXPECT_EQ(house.fhir(doctor, {http::Method::get, "/fhir/R4/Binary/" + id, "", "", "application/fhir+xml"}).status, 406);
+  EXPECT_EQ(house.fhir(doctor, {http::Method::get, "/fhir/R4/Binary/" + id, "", "", "application/fhir+xml"}).status,
+            406);
   const auto list = get("List/" + id);
   EXPECT_EQ(list.status, 200);
   EXPECT_THAT(list.body, HasSubstr("DocumentReference/" + id));
@@ -285,12 +302,13 @@ TEST_P(Reading, NothingLiesInClear) {  // REC-10
   house.read<bool>([&](store::Snapshot& at) -> kernel::Result<bool> {
     std::vector<store::ObjectRef> objects;
     const auto keep = [&](kernel::ByteView bytes) { stored.append(kernel::as_text(bytes)); };
-    CARNET_CHECK(at.query("SELECT sealed, pack, pack_offset, resource_length + content_length + submission_length FROM item", {},
-                          [&](const store::Row& row) {
-                            keep(row.blob(0));
-                            objects.push_back({row.integer(1), row.integer(2), row.integer(3)});
-                            return true;
-                          }));
+    CARNET_CHECK(
+        at.query("SELECT sealed, pack, pack_offset, resource_length + content_length + submission_length FROM item", {},
+                 [&](const store::Row& row) {
+                   keep(row.blob(0));
+                   objects.push_back({row.integer(1), row.integer(2), row.integer(3)});
+                   return true;
+                 }));
     CARNET_CHECK(at.query("SELECT unique_index, content_index FROM document_unique", {}, [&](const store::Row& row) {
       keep(row.blob(0));
       keep(row.blob(1));
@@ -303,7 +321,8 @@ TEST_P(Reading, NothingLiesInClear) {  // REC-10
     return true;
   });
   EXPECT_GT(stored.size(), 2000u);
-  for (const std::string_view word : {"Canari", "%PDF-1.4", "1.2.250.1.999.1.1.1", "11502-2", "10001234567", "MARTIN", "Tilleuls"})
+  for (const std::string_view word :
+       {"Canari", "%PDF-1.4", "1.2.250.1.999.1.1.1", "11502-2", "10001234567", "MARTIN", "Tilleuls"})
     EXPECT_EQ(stored.find(word), std::string::npos) << word;
 }
 

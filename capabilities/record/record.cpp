@@ -15,7 +15,9 @@ std::vector<store::Migration> schema_files(std::string_view folder);
 Record::Record() = default;
 Record::~Record() = default;
 
-std::vector<store::Migration> Record::migrations() { return schema_files(""); }
+std::vector<store::Migration> Record::migrations() {
+  return schema_files("");
+}
 
 Result<std::unique_ptr<Record>> Record::open(store::Store& main, const kernel::SecretBytes& master, Settings settings,
                                              const parameters::Parameters& parameters, audit::Journal& journal,
@@ -23,14 +25,14 @@ Result<std::unique_ptr<Record>> Record::open(store::Store& main, const kernel::S
                                              identity::Identity& identity, enrollment::Enrollment& enrollment,
                                              access::Access& access, const io::Clock& clock, io::Entropy& entropy,
                                              io::Pool& pool) {
-  constexpr auto needed = std::to_array<std::string_view>(
-      {"record.invisible_patient_visible_months", "record.first_search_years", "record.document_max_bytes",
-       "support.phone_open_minute", "calendar.public_holidays"});
+  constexpr auto needed = std::to_array<std::string_view>({"record.invisible_patient_visible_months",
+                                                           "record.first_search_years", "record.document_max_bytes",
+                                                           "support.phone_open_minute", "calendar.public_holidays"});
   CARNET_CHECK(parameters.require(needed, kernel::date_in(clock.now(), kernel::Zone::paris())));
   CARNET_TRY(types, DocumentTypes::load(settings.rules));
   std::unique_ptr<Record> made(new Record);
-  made->shared_ = std::make_unique<Shared>(main, master, std::move(settings), parameters, journal, keyring, notices, identity,
-                                           enrollment, access, clock, entropy, pool, std::move(types));
+  made->shared_ = std::make_unique<Shared>(main, master, std::move(settings), parameters, journal, keyring, notices,
+                                           identity, enrollment, access, clock, entropy, pool, std::move(types));
   // The key goes with the space; so do the rows, which nothing can read any more.
   enrollment.on_change([shared = made->shared_.get()](store::Tx& tx, const enrollment::Standing& before,
                                                       const enrollment::Standing& after) -> kernel::Status {

@@ -1,6 +1,6 @@
-// record: the health record. Documents of a person, sealed; deposit, search, versions, reading. In: FHIR R4 (IHE MHD) from
-// software, uploads from the holder. Rules: rules.md 5 and 13; invariants in README.md.
-// Tables owned: item (one row per version, clustered by space), document_unique, record_counter.
+// record: the health record. Documents of a person, sealed; deposit, search, versions, reading. In: FHIR R4 (IHE MHD)
+// from software, uploads from the holder. Rules: rules.md 5 and 13; invariants in README.md. Tables owned: item (one
+// row per version, clustered by space), document_unique, record_counter.
 #pragma once
 #include <filesystem>
 #include <memory>
@@ -37,16 +37,17 @@ struct Shared;  // what the parts of record have in common; defined inside
 
 class Record {
  public:
-  static kernel::Result<std::unique_ptr<Record>> open(store::Store& main, const kernel::SecretBytes& master, Settings settings,
-                                                      const parameters::Parameters& parameters, audit::Journal& journal,
-                                                      keyring::Keyring& keyring, notices::Notices& notices,
-                                                      identity::Identity& identity, enrollment::Enrollment& enrollment,
-                                                      access::Access& access, const io::Clock& clock, io::Entropy& entropy,
-                                                      io::Pool& pool);
+  static kernel::Result<std::unique_ptr<Record>> open(store::Store& main, const kernel::SecretBytes& master,
+                                                      Settings settings, const parameters::Parameters& parameters,
+                                                      audit::Journal& journal, keyring::Keyring& keyring,
+                                                      notices::Notices& notices, identity::Identity& identity,
+                                                      enrollment::Enrollment& enrollment, access::Access& access,
+                                                      const io::Clock& clock, io::Entropy& entropy, io::Pool& pool);
   ~Record();
   static std::vector<store::Migration> migrations();
 
-  // /fhir/R4: metadata, transaction (ITI-65), DocumentReference search and read (ITI-67), Binary (ITI-68), Patient/_search
+  // /fhir/R4: metadata, transaction (ITI-65), DocumentReference search and read (ITI-67), Binary (ITI-68),
+  // Patient/_search
   std::vector<http::Route> fhir_routes();
   static http::Response render_operation_outcome(const kernel::Error& error, std::string_view request_id);
   // /api/spaces/{who}/documents..., /uploads..., /export

@@ -12,8 +12,8 @@ using kernel::SpaceId;
 // One version of one item, as stored.
 struct ItemRow {
   std::int64_t local = 0, version = 1;
-  kernel::Bytes sealed;         // Document
-  store::ObjectRef object;      // resource, content and submission, one after the other
+  kernel::Bytes sealed;     // Document
+  store::ObjectRef object;  // resource, content and submission, one after the other
   std::int64_t resource_length = 0, content_length = 0, submission_length = 0;
 };
 enum class Part { resource, content, submission };

@@ -23,8 +23,9 @@ audit::Lane lane_of(const access::ItemFacts& facts, Instant now) {
 }
 
 Instant shown_since(const access::ItemFacts& facts) {
-  return facts.invisible_patient && facts.patient_visible_from ? std::max(facts.deposited_at, *facts.patient_visible_from)
-                                                               : facts.deposited_at;
+  return facts.invisible_patient && facts.patient_visible_from
+             ? std::max(facts.deposited_at, *facts.patient_visible_from)
+             : facts.deposited_at;
 }
 
 bool before_in_list(const Document& a, std::int64_t a_local, const Document& b, std::int64_t b_local) {

@@ -14,8 +14,9 @@
 
 namespace carnet::record {
 
-// ---- a deposit, as it was said -----------------------------------------------------------------------------------------
-// A national identity number that the request or the document gives: all must name the same person.
+// ---- a deposit, as it was said
+// ----------------------------------------------------------------------------------------- A national identity number
+// that the request or the document gives: all must name the same person.
 struct NumberSaid {
   std::string system, value, path;
 };
@@ -38,14 +39,15 @@ struct Prepared {
   std::vector<Draft> drafts;
   std::vector<NumberSaid> numbers;  // at least one
   std::vector<TraitsSaid> traits;
-  fhir::Said patient_reference;     // "Patient/..." where the request named one of ours
+  fhir::Said patient_reference;  // "Patient/..." where the request named one of ours
   std::vector<fhir::ProvidedEntry> entries;
 };
 
 // What each document is, by its first bytes; refused: too large, other than said, of no kind taken here. `sha1_of` is
 // asked only where the request says a hash.
 using Sha1 = std::array<std::uint8_t, 20> (*)(kernel::ByteView);
-kernel::Result<std::vector<Media>> check_content(const fhir::ProvideBundle& provided, std::int64_t max_bytes, Sha1 sha1_of);
+kernel::Result<std::vector<Media>> check_content(const fhir::ProvideBundle& provided, std::int64_t max_bytes,
+                                                 Sha1 sha1_of);
 
 // `headers`: for each document, what its CDA header says (absent for other media). Facts that the request lacks are
 // taken from the header; what both say must agree. Every issue found, with its path in the Bundle, in the
@@ -58,14 +60,16 @@ bool is_ins(std::string_view oid);
 // A number under a test or demonstration OID never names a real person.
 bool may_name(std::string_view said_system, std::string_view register_system);
 
-// ---- dates -------------------------------------------------------------------------------------------------------------
-// A document kept for an announcement: the morning of the first working day on or after `months` calendar months from
-// the day of deposit, in the holder's zone.
+// ---- dates
+// ------------------------------------------------------------------------------------------------------------- A
+// document kept for an announcement: the morning of the first working day on or after `months` calendar months from the
+// day of deposit, in the holder's zone.
 kernel::Instant visible_to_patient_from(kernel::Instant deposited, int months, int morning_minute,
                                         std::span<const kernel::Date> holidays, const kernel::Zone& zone);
 
-// ---- traces and lists --------------------------------------------------------------------------------------------------
-// Acts on what some reader of the traces may not know of go to the reserved lane.
+// ---- traces and lists
+// -------------------------------------------------------------------------------------------------- Acts on what some
+// reader of the traces may not know of go to the reserved lane.
 audit::Lane lane_of(const access::ItemFacts& facts, kernel::Instant now);
 // When the item came into the person's sight: deposit, or the end of a wait.
 kernel::Instant shown_since(const access::ItemFacts& facts);

@@ -12,7 +12,9 @@ using kernel::Date;
 using kernel::Instant;
 using kernel::Zone;
 
-Instant at(std::string_view text) { return kernel::parse_rfc3339(text).value(); }
+Instant at(std::string_view text) {
+  return kernel::parse_rfc3339(text).value();
+}
 
 TEST(VisibleFrom, IsTheMorningOfAWorkingDayOneCalendarMonthLater) {
   const std::vector<Date> holidays{{2025, 4, 21}};

@@ -51,7 +51,8 @@ CallerPtr caller_of(const http::Exchange& exchange) {
 }
 
 bool has_scope(const identity::Caller& caller, std::string_view scope) {
-  return caller.kind == identity::Caller::Kind::software && std::ranges::find(caller.scopes, scope) != caller.scopes.end();
+  return caller.kind == identity::Caller::Kind::software &&
+         std::ranges::find(caller.scopes, scope) != caller.scopes.end();
 }
 
 }  // namespace carnet::record

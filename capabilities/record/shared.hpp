@@ -35,8 +35,8 @@ struct Shared {
   const crypto::IdPermutation ids;      // logicalId <-> (space, local)
   const crypto::BlindIndex unique_ids;  // of documents, within a space
   const crypto::BlindIndex contents;
-  const crypto::BlindIndex authors;     // keys of a filter
-  const crypto::Sealer cursors;         // places of a list's pages
+  const crypto::BlindIndex authors;  // keys of a filter
+  const crypto::Sealer cursors;      // places of a list's pages
   const cda::Sandboxed cda;
   KnownSpaces known;
   Uploads uploads;
@@ -48,7 +48,9 @@ struct Shared {
 };
 
 // What does not exist, and what the caller may not know of.
-inline std::unexpected<kernel::Error> not_found() { return kernel::refuse(kernel::ErrorKind::not_found, "not_found"); }
+inline std::unexpected<kernel::Error> not_found() {
+  return kernel::refuse(kernel::ErrorKind::not_found, "not_found");
+}
 inline std::unexpected<kernel::Error> busy() {
   return std::unexpected(kernel::Error{kernel::ErrorKind::unavailable, "record.busy", "ask again", {}, 1});
 }

@@ -9,7 +9,9 @@ using kernel::Result;
 store::ObjectRef part_of(const ItemRow& row, Part part) {
   store::ObjectRef ref = row.object;
   switch (part) {
-    case Part::resource: ref.length = row.resource_length; break;
+    case Part::resource:
+      ref.length = row.resource_length;
+      break;
     case Part::content:
       ref.offset += row.resource_length;
       ref.length = row.content_length;
@@ -69,8 +71,8 @@ Result<std::vector<ItemRow>> current(store::Snapshot& at, SpaceId space) {
 }
 
 Result<std::optional<ItemRow>> current_one(store::Snapshot& at, SpaceId space, std::int64_t local) {
-  static const std::string sql = fmt::format(
-      "SELECT {} FROM item WHERE space_id = $1 AND local_id = $2 ORDER BY version DESC LIMIT 1", columns);
+  static const std::string sql =
+      fmt::format("SELECT {} FROM item WHERE space_id = $1 AND local_id = $2 ORDER BY version DESC LIMIT 1", columns);
   std::optional<ItemRow> found;
   CARNET_CHECK(at.query(sql, {space.value, local}, [&](const store::Row& row) {
     found = read(row);
@@ -81,11 +83,12 @@ Result<std::optional<ItemRow>> current_one(store::Snapshot& at, SpaceId space, s
 
 Result<std::vector<std::pair<std::int64_t, std::int64_t>>> versions(store::Snapshot& at, SpaceId space) {
   std::vector<std::pair<std::int64_t, std::int64_t>> found;
-  CARNET_CHECK(at.query("SELECT local_id, MAX(version) FROM item WHERE space_id = $1 GROUP BY local_id ORDER BY local_id",
-                        {space.value}, [&](const store::Row& row) {
-                          found.emplace_back(row.integer(0), row.integer(1));
-                          return true;
-                        }));
+  CARNET_CHECK(
+      at.query("SELECT local_id, MAX(version) FROM item WHERE space_id = $1 GROUP BY local_id ORDER BY local_id",
+               {space.value}, [&](const store::Row& row) {
+                 found.emplace_back(row.integer(0), row.integer(1));
+                 return true;
+               }));
   return found;
 }
 
@@ -100,11 +103,11 @@ Result<std::int64_t> last_local(store::Snapshot& at, SpaceId space) {
 }
 
 kernel::Status insert(store::Tx& tx, SpaceId space, const ItemRow& row) {
-  CARNET_CHECK(tx.execute("INSERT INTO item (space_id, local_id, version, kind, sealed, pack, pack_offset, resource_length, "
-                          "content_length, submission_length) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                          {space.value, row.local, row.version, static_cast<int>(ItemKind::document), row.sealed,
-                           row.object.pack, row.object.offset, row.resource_length, row.content_length,
-                           row.submission_length}));
+  CARNET_CHECK(
+      tx.execute("INSERT INTO item (space_id, local_id, version, kind, sealed, pack, pack_offset, resource_length, "
+                 "content_length, submission_length) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                 {space.value, row.local, row.version, static_cast<int>(ItemKind::document), row.sealed,
+                  row.object.pack, row.object.offset, row.resource_length, row.content_length, row.submission_length}));
   return {};
 }
 
@@ -127,9 +130,10 @@ Result<std::optional<Unique>> find_unique(store::Snapshot& at, SpaceId space, ke
 }
 
 kernel::Status insert_unique(store::Tx& tx, SpaceId space, kernel::ByteView unique_index, const Unique& unique) {
-  CARNET_CHECK(tx.execute("INSERT INTO document_unique (space_id, unique_index, local_id, content_index) "
-                          "VALUES ($1, $2, $3, $4)",
-                          {space.value, unique_index, unique.local, unique.content_index}));
+  CARNET_CHECK(
+      tx.execute("INSERT INTO document_unique (space_id, unique_index, local_id, content_index) "
+                 "VALUES ($1, $2, $3, $4)",
+                 {space.value, unique_index, unique.local, unique.content_index}));
   return {};
 }
 
@@ -144,9 +148,10 @@ Result<kernel::Instant> seen_at(store::Snapshot& at, SpaceId space, kernel::Pers
 }
 
 kernel::Status put_seen(store::Tx& tx, SpaceId space, kernel::PersonId reader, kernel::Instant when) {
-  CARNET_CHECK(tx.execute("INSERT INTO seen (space_id, reader_id, seen_at) VALUES ($1, $2, $3) "
-                          "ON CONFLICT (space_id, reader_id) DO UPDATE SET seen_at = excluded.seen_at",
-                          {space.value, reader.value, when.ms}));
+  CARNET_CHECK(
+      tx.execute("INSERT INTO seen (space_id, reader_id, seen_at) VALUES ($1, $2, $3) "
+                 "ON CONFLICT (space_id, reader_id) DO UPDATE SET seen_at = excluded.seen_at",
+                 {space.value, reader.value, when.ms}));
   return {};
 }
 

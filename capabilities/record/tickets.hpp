@@ -26,7 +26,7 @@ struct Ticket {
 
 class Tickets {
  public:
-  static constexpr std::int64_t lives_ms = 5 * 60'000;
+  static constexpr std::int64_t lives_ms = 5 * 60'000LL;
   explicit Tickets(io::Entropy& entropy, std::size_t most = 20'000) : entropy_(entropy), most_(most) {}
   std::string issue(Ticket ticket);
   std::shared_ptr<const Ticket> find(const std::string& id, kernel::Instant now);

@@ -22,9 +22,11 @@ Result<std::string> Uploads::begin(const Owner& owner, Media media, std::int64_t
     return entry.second.owner.session == owner.session && entry.second.made.empty();
   });
   if (static_cast<std::size_t>(of_session) >= limits_.most_per_session)
-    return std::unexpected(kernel::Error{ErrorKind::too_many, "record.uploads", "finish or leave the uploads under way", {}, 60});
+    return std::unexpected(
+        kernel::Error{ErrorKind::too_many, "record.uploads", "finish or leave the uploads under way", {}, 60});
   if (promised_bytes_ + size > limits_.most_bytes)
-    return std::unexpected(kernel::Error{ErrorKind::unavailable, "record.uploads_full", "too many uploads at once", {}, 30});
+    return std::unexpected(
+        kernel::Error{ErrorKind::unavailable, "record.uploads_full", "too many uploads at once", {}, 30});
   const std::string id = kernel::to_base32(entropy_.bytes("record.upload", 16));
   promised_bytes_ += size;
   uploads_.emplace(id, Upload{owner, media, size, {}, now, {}});
@@ -34,7 +36,8 @@ Result<std::string> Uploads::begin(const Owner& owner, Media media, std::int64_t
 Result<Uploads::Upload*> Uploads::find(const Owner& owner, const std::string& id, kernel::Instant now) {
   drop_old(now);
   const auto found = uploads_.find(id);
-  if (found == uploads_.end() || !(found->second.owner == owner)) return kernel::refuse(ErrorKind::not_found, "not_found");
+  if (found == uploads_.end() || !(found->second.owner == owner))
+    return kernel::refuse(ErrorKind::not_found, "not_found");
   found->second.used = now;
   return &found->second;
 }
@@ -45,8 +48,8 @@ Result<Uploads::Progress> Uploads::put(const Owner& owner, const std::string& id
   CARNET_TRY(upload, find(owner, id, now));
   const auto received = static_cast<std::int64_t>(upload->bytes.size());
   if (offset != received || !upload->made.empty())
-    return std::unexpected(kernel::Error{ErrorKind::conflict, "record.upload_offset", {},
-                                         {{"value", "/offset", std::to_string(received)}}});
+    return std::unexpected(kernel::Error{
+        ErrorKind::conflict, "record.upload_offset", {}, {{"value", "/offset", std::to_string(received)}}});
   if (received + static_cast<std::int64_t>(piece.size()) > upload->size)
     return kernel::refuse(ErrorKind::too_large, "record.upload_size", "more bytes than were announced");
   upload->bytes.insert(upload->bytes.end(), piece.begin(), piece.end());

@@ -13,9 +13,9 @@ class Uploads {
  public:
   static constexpr std::int64_t chunk_bytes = 1 << 20;
   struct Limits {
-    std::int64_t most_bytes = 192LL << 20;      // of all uploads together
+    std::int64_t most_bytes = 192LL << 20;  // of all uploads together
     std::size_t most_per_session = 3;
-    std::int64_t lives_ms = 20 * 60'000;        // since the last piece
+    std::int64_t lives_ms = 20 * 60'000LL;  // since the last piece
   };
   struct Owner {
     std::string session;
@@ -35,8 +35,8 @@ class Uploads {
 
   // Answers the upload's id: 128 random bits. too_many "record.uploads", unavailable "record.uploads_full".
   kernel::Result<std::string> begin(const Owner& owner, Media media, std::int64_t size, kernel::Instant now);
-  // `not_found` for an upload of someone else. conflict "record.upload_offset" with what was received in issues[0].says.
-  // too_large "record.upload_size" when the piece passes the end that was announced.
+  // `not_found` for an upload of someone else. conflict "record.upload_offset" with what was received in
+  // issues[0].says. too_large "record.upload_size" when the piece passes the end that was announced.
   kernel::Result<Progress> put(const Owner& owner, const std::string& id, std::int64_t offset, kernel::ByteView piece,
                                kernel::Instant now);
   kernel::Result<Progress> progress(const Owner& owner, const std::string& id, kernel::Instant now);

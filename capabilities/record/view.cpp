@@ -24,7 +24,8 @@ Result<Page> page_of(const Shared& shared, const Ticket& ticket, const OpenedPar
   }
   if (ticket.embedded) {
     CARNET_TRY(inside, shared.cda.body(opened.bytes));
-    if (inside.media_type != media_type_of(Media::pdf)) return kernel::fault("record.embedded", "the file inside changed its kind");
+    if (inside.media_type != media_type_of(Media::pdf))
+      return kernel::fault("record.embedded", "the file inside changed its kind");
     return Page{std::move(inside.media_type), std::string(kernel::as_text(inside.bytes))};
   }
   return Page{std::string(media_type_of(opened.opened.document.media)), std::string(kernel::as_text(opened.bytes))};
@@ -42,7 +43,8 @@ io::Task<Result<Page>> open_page(Shared& shared, const Ticket& ticket) {
 std::string policy_of(const Shared& shared, Shown shown) {
   const std::string frames = "; frame-ancestors " + shared.settings.main_origin;
   if (shown == Shown::html)
-    return fmt::format("sandbox; {}; style-src 'sha256-{}'; img-src data:{}", nothing_else, cda::style_sha256(), frames);
+    return fmt::format("sandbox; {}; style-src 'sha256-{}'; img-src data:{}", nothing_else, cda::style_sha256(),
+                       frames);
   return fmt::format("sandbox; {}{}", nothing_else, frames);
 }
 
@@ -66,7 +68,8 @@ Answer show_ticket(Shared& shared, http::Exchange& exchange) {
       .with("Strict-Transport-Security", "max-age=63072000");
 }
 
-// The viewer of the pages asks for the bytes here, with its session; pages of documents are never served on this origin.
+// The viewer of the pages asks for the bytes here, with its session; pages of documents are never served on this
+// origin.
 Answer show_ticket_here(Shared& shared, http::Exchange& exchange) {
   const auto caller = caller_of(exchange);
   const auto ticket = shared.tickets.find(std::string(exchange.parameter("ticket")), shared.clock.now());

@@ -18,8 +18,8 @@ Answer tell_document(Shared& shared, http::Exchange& exchange);
 Answer view_document(Shared& shared, http::Exchange& exchange);
 Answer give_content(Shared& shared, http::Exchange& exchange);
 Answer contest_document(Shared& shared, http::Exchange& exchange);
-Answer show_ticket(Shared& shared, http::Exchange& exchange);          // GET /v/{ticket}, on the documents' origin
-Answer show_ticket_here(Shared& shared, http::Exchange& exchange);     // PDF and images, on the main origin
+Answer show_ticket(Shared& shared, http::Exchange& exchange);       // GET /v/{ticket}, on the documents' origin
+Answer show_ticket_here(Shared& shared, http::Exchange& exchange);  // PDF and images, on the main origin
 Answer begin_upload(Shared& shared, http::Exchange& exchange);
 Answer put_upload(Shared& shared, http::Exchange& exchange);
 Answer tell_upload(Shared& shared, http::Exchange& exchange);

@@ -41,12 +41,14 @@ Zip::Zip(kernel::Instant written, std::size_t expected_bytes) {
   out_.reserve(expected_bytes);
   const auto day = kernel::date_in(written, kernel::Zone::paris());
   const int minute = kernel::minute_of_day(written, kernel::Zone::paris());
-  date_ = static_cast<std::uint16_t>((day.year - 1980) << 9 | static_cast<int>(day.month) << 5 | static_cast<int>(day.day));
+  date_ =
+      static_cast<std::uint16_t>((day.year - 1980) << 9 | static_cast<int>(day.month) << 5 | static_cast<int>(day.day));
   time_ = static_cast<std::uint16_t>((minute / 60) << 11 | (minute % 60) << 5);
 }
 
 void Zip::add(std::string_view name, std::string_view content) {
-  CARNET_INVARIANT(out_.size() + content.size() < 0xFFFF0000U && entries_.size() < 0xFFFF, "an archive stays below 4 GiB");
+  CARNET_INVARIANT(out_.size() + content.size() < 0xFFFF0000U && entries_.size() < 0xFFFF,
+                   "an archive stays below 4 GiB");
   const Entry entry{std::string(name), crc32(content), static_cast<std::uint32_t>(content.size()),
                     static_cast<std::uint32_t>(out_.size())};
   put32(out_, 0x04034B50);

@@ -15,27 +15,40 @@ constexpr std::string_view our_codes = "urn:carnet:problem";
 
 // The value set issue-type of FHIR R4.
 constexpr auto issue_types = std::to_array<std::string_view>(
-    {"invalid",      "structure",     "required",  "value",     "invariant", "security",         "login",
-     "unknown",      "expired",       "forbidden", "suppressed", "processing", "not-supported",  "duplicate",
-     "multiple-matches", "not-found", "deleted",   "too-long",  "code-invalid", "extension",     "too-costly",
-     "business-rule", "conflict",     "transient", "lock-error", "no-store", "exception",        "timeout",
-     "incomplete",   "throttled",     "informational"});
+    {"invalid",          "structure", "required",     "value",      "invariant",    "security",      "login",
+     "unknown",          "expired",   "forbidden",    "suppressed", "processing",   "not-supported", "duplicate",
+     "multiple-matches", "not-found", "deleted",      "too-long",   "code-invalid", "extension",     "too-costly",
+     "business-rule",    "conflict",  "transient",    "lock-error", "no-store",     "exception",     "timeout",
+     "incomplete",       "throttled", "informational"});
 
-bool is_issue_type(std::string_view code) { return std::ranges::find(issue_types, code) != issue_types.end(); }
+bool is_issue_type(std::string_view code) {
+  return std::ranges::find(issue_types, code) != issue_types.end();
+}
 
 std::string_view type_of(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::invalid: return "invalid";
-    case ErrorKind::unauthenticated: return "login";
-    case ErrorKind::forbidden: return "forbidden";
-    case ErrorKind::not_found: return "not-found";
-    case ErrorKind::conflict: return "conflict";
-    case ErrorKind::gone: return "deleted";
-    case ErrorKind::precondition: return "conflict";
-    case ErrorKind::too_large: return "too-long";
-    case ErrorKind::too_many: return "throttled";
-    case ErrorKind::unavailable: return "transient";
-    case ErrorKind::fault: return "exception";
+    case ErrorKind::invalid:
+      return "invalid";
+    case ErrorKind::unauthenticated:
+      return "login";
+    case ErrorKind::forbidden:
+      return "forbidden";
+    case ErrorKind::not_found:
+      return "not-found";
+    case ErrorKind::conflict:
+      return "conflict";
+    case ErrorKind::gone:
+      return "deleted";
+    case ErrorKind::precondition:
+      return "conflict";
+    case ErrorKind::too_large:
+      return "too-long";
+    case ErrorKind::too_many:
+      return "throttled";
+    case ErrorKind::unavailable:
+      return "transient";
+    case ErrorKind::fault:
+      return "exception";
   }
   return "exception";
 }

@@ -11,8 +11,8 @@ namespace carnet::fhir {
 inline constexpr std::string_view json_media_type = "application/fhir+json";
 
 // One issue per issue of the error, or one for the error itself. `expression` holds the element path; a path
-// "a | b" is two places that disagree, and becomes two expressions. details.coding holds our stable code. Faults say only
-// `reference`, which the operator finds in the log.
+// "a | b" is two places that disagree, and becomes two expressions. details.coding holds our stable code. Faults say
+// only `reference`, which the operator finds in the log.
 std::string operation_outcome(const kernel::Error& error, std::string_view reference);
 // A single issue that is no error, for a searchset.
 std::string outcome_note(std::string_view severity, std::string_view code, std::string_view says);
@@ -31,8 +31,8 @@ struct Searchset {
 std::string searchset(const Searchset& found);
 
 struct ProvidedAnswer {
-  std::string status;         // "201 Created"
-  std::string location;       // "DocumentReference/<id>/_history/1"
+  std::string status;    // "201 Created"
+  std::string location;  // "DocumentReference/<id>/_history/1"
   std::string etag;
   std::string last_modified;  // instant
 };

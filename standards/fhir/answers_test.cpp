@@ -17,7 +17,8 @@ Json parsed(const std::string& text) {
 TEST(Outcome, SaysWhereWithOneExpressionPerPlace) {
   kernel::Error error{kernel::ErrorKind::invalid, "record.refused", {}, {}};
   error.issues.push_back({"business-rule", "Bundle.entry[1].resource.type | ClinicalDocument/code", "differ"});
-  error.issues.push_back({"birth-date", "Bundle.entry[1].resource.contained[0].birthDate", "differs from the register"});
+  error.issues.push_back(
+      {"birth-date", "Bundle.entry[1].resource.contained[0].birthDate", "differs from the register"});
   const std::string text = operation_outcome(error, "r");
   const Json json = parsed(text);
   const Value first = json.root()["issue"].first();
@@ -56,7 +57,8 @@ TEST(Bundles, AreWellFormedWithAndWithoutEntries) {
   EXPECT_EQ(json.root()["entry"].size(), 2u);
   EXPECT_EQ(json.root()["link"].size(), 2u);
   EXPECT_EQ(json.root()["total"].text(), "2");
-  const std::string answer = transaction_response("s", {{"201 Created", "List/1/_history/1", "W/\"1\"", "2024-01-01T00:00:00Z"}});
+  const std::string answer =
+      transaction_response("s", {{"201 Created", "List/1/_history/1", "W/\"1\"", "2024-01-01T00:00:00Z"}});
   EXPECT_TRUE(parsed(answer).root()["entry"].first()["response"]["etag"].has_text("W/\"1\""));
 }
 

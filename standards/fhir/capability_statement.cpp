@@ -36,7 +36,8 @@ void write_security(Writer& out, std::string_view token_url) {
   out.array("extension").object().text("url", "token").text("valueUri", token_url).end_object().end_array();
   out.end_object().end_array();
   out.text("description",
-           "OAuth 2.0 client credentials with private_key_jwt; the signed assertion names the professional and the purpose.");
+           "OAuth 2.0 client credentials with private_key_jwt; the signed assertion names the professional and the "
+           "purpose.");
   out.end_object();
 }
 
@@ -53,9 +54,10 @@ std::string capability_statement(const Capability& of) {
   out.object("implementation").text("description", "Documents of the personal health space").text("url", of.base_url);
   out.end_object();
   out.array("rest").object().text("mode", "server");
-  out.text("documentation",
-           "IHE MHD: ITI-65 by POST of a transaction to the base, ITI-67, ITI-68. An INS is given by POST _search only. "
-           "What the caller may not know of answers as what does not exist.");
+  out.text(
+      "documentation",
+      "IHE MHD: ITI-65 by POST of a transaction to the base, ITI-67, ITI-68. An INS is given by POST _search only. "
+      "What the caller may not know of answers as what does not exist.");
   write_security(out, of.token_url);
   out.array("resource");
   write_resource(
@@ -74,8 +76,8 @@ std::string capability_statement(const Capability& of) {
        {"category", "token", "class, TRE_A03"},
        {"date", "date", "date of the reference"},
        {"creation", "date", "date of the document"}});
-  write_resource(out, "Binary", {}, "The document as it was deposited, or a Binary for application/fhir+json.", {"read"},
-                 {});
+  write_resource(out, "Binary", {}, "The document as it was deposited, or a Binary for application/fhir+json.",
+                 {"read"}, {});
   write_resource(out, "List", {}, "The SubmissionSet with which a document came.", {"read"}, {});
   write_resource(out, "Patient", {}, "An opaque id for an INS, given by POST.", {"search-type"},
                  {{"identifier", "token", "INS"}});

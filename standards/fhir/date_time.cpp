@@ -51,14 +51,22 @@ std::optional<Period> parse_date_time(std::string_view text) {
 bool DateTest::holds(const Period& value, kernel::Instant now) const {
   const bool within = value.earliest >= period.earliest && value.end <= period.end;
   switch (prefix) {
-    case Prefix::eq: return within;
-    case Prefix::ne: return !within;
-    case Prefix::gt: return value.end > period.end;
-    case Prefix::lt: return value.earliest < period.earliest;
-    case Prefix::ge: return within || value.end > period.end;
-    case Prefix::le: return within || value.earliest < period.earliest;
-    case Prefix::sa: return value.earliest >= period.end;
-    case Prefix::eb: return value.end <= period.earliest;
+    case Prefix::eq:
+      return within;
+    case Prefix::ne:
+      return !within;
+    case Prefix::gt:
+      return value.end > period.end;
+    case Prefix::lt:
+      return value.earliest < period.earliest;
+    case Prefix::ge:
+      return within || value.end > period.end;
+    case Prefix::le:
+      return within || value.earliest < period.earliest;
+    case Prefix::sa:
+      return value.earliest >= period.end;
+    case Prefix::eb:
+      return value.end <= period.earliest;
     case Prefix::ap: {
       const auto slack = std::chrono::milliseconds(std::abs(now.since(period.earliest).count()) / 10);
       return value.end > period.earliest.plus(-slack) && value.earliest < period.end.plus(slack);

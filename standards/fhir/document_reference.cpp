@@ -46,9 +46,10 @@ class Reader {
 
   void check_shape() {
     refuse_unknown_members(resource_,
-                           {"resourceType", "meta", "language", "text", "contained", "masterIdentifier", "identifier",
-                            "status", "docStatus", "type", "category", "subject", "date", "author", "authenticator",
-                            "custodian", "relatesTo", "description", "securityLabel", "content", "context"},
+                           {"resourceType",  "meta",    "language",      "text",      "contained", "masterIdentifier",
+                            "identifier",    "status",  "docStatus",     "type",      "category",  "subject",
+                            "date",          "author",  "authenticator", "custodian", "relatesTo", "description",
+                            "securityLabel", "content", "context"},
                            issues_);
     for (Value label = resource_["securityLabel"].first(); label; label = label.next()) {
       refuse_unknown_members(label, {"coding", "text"}, issues_);
@@ -57,10 +58,9 @@ class Reader {
     }
     for (Value relation = resource_["relatesTo"].first(); relation; relation = relation.next())
       refuse_unknown_members(relation, {"code", "target"}, issues_);
-    refuse_unknown_members(resource_["context"],
-                           {"encounter", "event", "period", "facilityType", "practiceSetting", "sourcePatientInfo",
-                            "related"},
-                           issues_);
+    refuse_unknown_members(
+        resource_["context"],
+        {"encounter", "event", "period", "facilityType", "practiceSetting", "sourcePatientInfo", "related"}, issues_);
     for (const std::string_view name : {"contained", "category", "author", "relatesTo", "securityLabel", "content"})
       if (const Value list = resource_[name]; list && !list.is(Kind::array))
         issue("structure", list.path(), "must be an array");
@@ -123,8 +123,7 @@ class Reader {
   void read_codes(DocumentReferenceSaid& said) {
     const Value type = resource_["type"];
     said.type = coded(type, {oid::loinc, oid::type_fr});
-    if (type && said.type.empty())
-      issue("code-invalid", type.path(), "has no code of LOINC or of TRE_A05");
+    if (type && said.type.empty()) issue("code-invalid", type.path(), "has no code of LOINC or of TRE_A05");
     const Value category = resource_["category"];
     for (Value one = category.first(); one && said.document_class.empty(); one = one.next())
       said.document_class = coded(one, {oid::document_class});
@@ -271,8 +270,8 @@ class Reader {
       if (!relation["code"].has_text("replaces")) continue;
       const Value target = relation["target"];
       const Value value = target["identifier"]["value"];
-      RelatedSaid related{unique_id_of(target["identifier"]["system"].text(), value.text()),
-                          target["reference"].text(), value ? value.path() : target.path()};
+      RelatedSaid related{unique_id_of(target["identifier"]["system"].text(), value.text()), target["reference"].text(),
+                          value ? value.path() : target.path()};
       if (related.unique_id.empty() && related.reference.empty())
         issue("value", related.path, "names no document");
       else

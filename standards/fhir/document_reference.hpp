@@ -21,8 +21,8 @@ inline constexpr std::string_view loinc = "2.16.840.1.113883.6.1", type_fr = "1.
                                   confidentiality = "2.16.840.1.113883.5.25", profession = "1.2.250.1.71.1.2.7",
                                   practitioner = "1.2.250.1.71.4.2.1", structure = "1.2.250.1.71.4.2.2";
 }  // namespace oid
-std::string oid_of(std::string_view system);   // without "urn:oid:"; a system that is not known stays as it is
-std::string system_of(std::string_view oid);   // the URI that FHIR writes
+std::string oid_of(std::string_view system);  // without "urn:oid:"; a system that is not known stays as it is
+std::string system_of(std::string_view oid);  // the URI that FHIR writes
 
 // Identifiers of documents in one form: "1.2.3", "1.2.3^abc", or a lower-case UUID; empty when it is none.
 std::string unique_id_of(std::string_view system, std::string_view value);
@@ -47,18 +47,18 @@ struct Coding {
 struct Identifier {
   std::string system;  // OID where known
   std::string value;
-  std::string path;    // of the value
+  std::string path;  // of the value
 };
 
 struct PatientSaid {
   std::vector<Identifier> identifiers;
   Said birth_name, given_name, birth_date, sex;  // sex: FHIR's male, female, other, unknown
   std::vector<std::string> given_names;
-  Said reference;                                // "Patient/..." when the subject is one of ours
+  Said reference;  // "Patient/..." when the subject is one of ours
 };
 struct AuthorSaid {
-  std::string rpps, name, profession;            // profession: code of G15
-  std::string structure, structure_name;         // FINESS
+  std::string rpps, name, profession;     // profession: code of G15
+  std::string structure, structure_name;  // FINESS
 };
 struct RelatedSaid {
   std::string unique_id;  // or else
@@ -94,15 +94,15 @@ PatientSaid read_patient(Value patient);
 // A stored DocumentReference as it is given out: what came, byte for byte, but for what the service knows better.
 struct Presentation {
   std::string_view id, version, last_updated;
-  std::string_view status;                 // in place of the one that came
-  std::string_view url;                    // of the content, absolute
-  std::string_view subject;                // "Patient/<opaque>": added as subject.reference when it came without one
-  Coding type, document_class;             // written when none came
+  std::string_view status;      // in place of the one that came
+  std::string_view url;         // of the content, absolute
+  std::string_view subject;     // "Patient/<opaque>": added as subject.reference when it came without one
+  Coding type, document_class;  // written when none came
   std::string_view title;
-  // A contained Patient for whom this is false is given as {"resourceType","id","identifier":[identity]} instead: a former
-  // number or name is shown to nobody. Empty: all are given as they came.
+  // A contained Patient for whom this is false is given as {"resourceType","id","identifier":[identity]} instead: a
+  // former number or name is shown to nobody. Empty: all are given as they came.
   std::function<bool(const PatientSaid&)> is_current;
-  Identifier identity;                     // system as an OID
+  Identifier identity;  // system as an OID
 };
 // `resource`: what read_document_reference accepted.
 std::string present(std::string_view resource, const Presentation& with);

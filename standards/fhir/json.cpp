@@ -124,7 +124,8 @@ std::optional<kernel::Bytes> decode_base64(std::string_view text) {
       table[static_cast<unsigned char>(symbols[i])] = static_cast<std::uint8_t>(i);
     return table;
   }();
-  const std::size_t whole = text.size() < 4 || text.size() % 4 != 0 ? 0 : text.size() - 4;  // the last four may be padded
+  const std::size_t whole =
+      text.size() < 4 || text.size() % 4 != 0 ? 0 : text.size() - 4;  // the last four may be padded
   kernel::Bytes out(whole / 4 * 3);
   for (std::size_t in = 0, to = 0; in < whole; in += 4, to += 3) {
     const auto at = [&](std::size_t i) { return values[static_cast<unsigned char>(text[in + i])]; };

@@ -34,11 +34,11 @@ class Value {
   Value first() const;                            // of an array or object, in the order of the text
   Value next() const;
   std::size_t size() const;
-  std::string_view name() const;                  // of a member
+  std::string_view name() const;  // of a member
 
   // Strings without their escapes, numbers and booleans as written; empty for the others.
   std::string text() const;
-  std::string_view plain_text() const;  // of a string without escapes, not copied; empty for all else
+  std::string_view plain_text() const;             // of a string without escapes, not copied; empty for all else
   bool has_text(std::string_view expected) const;  // a string, equal
   std::string_view raw() const;                    // the bytes of the text
   std::size_t begin() const;                       // of raw(), in the text
@@ -77,7 +77,7 @@ class Json {
     std::uint32_t begin = 0, end = 0;            // of the value
     std::uint32_t name_begin = 0, name_end = 0;  // inside the quotes; equal when it has no name
     std::uint32_t parent = none, next = none, first = none;
-    std::uint32_t index = 0;                     // among its siblings
+    std::uint32_t index = 0;  // among its siblings
     std::uint32_t children = 0;
     Kind kind = Kind::null;
     bool escaped = false;

@@ -88,16 +88,27 @@ class Parser {
   void read(std::uint32_t node, std::size_t depth) {
     if (failed_) return;
     switch (peek()) {
-      case '{': object(node, depth); break;
-      case '[': array(node, depth); break;
+      case '{':
+        object(node, depth);
+        break;
+      case '[':
+        array(node, depth);
+        break;
       case '"':
         json_.nodes_[node].kind = Kind::string;
         json_.nodes_[node].escaped = string(node);
         break;
-      case 't': literal(node, "true", Kind::boolean); break;
-      case 'f': literal(node, "false", Kind::boolean); break;
-      case 'n': literal(node, "null", Kind::null); break;
-      default: number(node);
+      case 't':
+        literal(node, "true", Kind::boolean);
+        break;
+      case 'f':
+        literal(node, "false", Kind::boolean);
+        break;
+      case 'n':
+        literal(node, "null", Kind::null);
+        break;
+      default:
+        number(node);
     }
     json_.nodes_[node].end = static_cast<std::uint32_t>(at_);
   }

@@ -29,7 +29,8 @@ TEST(Json, ReadsEveryKindOfValueAndKeepsItsBytes) {
 }
 
 TEST(Json, TellsTheElementPathOfEachValue) {
-  const auto json = Json::parse(R"({"resourceType":"Bundle","entry":[{},{"resource":{"resourceType":"List","type":{}}}]})");
+  const auto json =
+      Json::parse(R"({"resourceType":"Bundle","entry":[{},{"resource":{"resourceType":"List","type":{}}}]})");
   ASSERT_TRUE(json);
   const Value resource = json->root()["entry"].first().next()["resource"];
   EXPECT_EQ(resource["type"].path(), "Bundle.entry[1].resource.type");
@@ -45,11 +46,31 @@ TEST(Json, RefusesWhatIsNotWellFormedAndSaysWhere) {
   EXPECT_EQ(problem(R"({"resourceType":"Bundle","entry":[{"x":}]})"), "structure Bundle.entry[0].x");
   EXPECT_EQ(problem(R"({"resourceType":"Bundle","entry":[1,]})"), "structure Bundle.entry[1]");
   EXPECT_EQ(problem("{\"resourceType\":\"Bun\x01"), "structure Resource.resourceType");
-  for (const std::string_view text :
-       {"", "[]", "{", "{\"a\":1} x", "{\"a\":01}", "{\"a\":1.}", "{\"a\":+1}", "{\"a\":.5}", "{\"a\":1e}", "{\"a\":nul}",
-        "{\"a\":\"\x01\"}", "{\"a\":\"\\x\"}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\\udc00\"}", "{\"a\":\"\\u12\"}",
-        "{\"a\":\"\\u0000\"}", "{\"\\u0061\":1}", "{a:1}", "{\"a\":'b'}", "{\"a\":\"b", "{\"a\":1,}", "{\"a\" 1}",
-        "\xEF\xBB\xBF{}", "{\"a\":\"\xC3\"}", "{\"a\":\"\xED\xA0\x80\"}"})
+  for (const std::string_view text : {"",
+                                      "[]",
+                                      "{",
+                                      "{\"a\":1} x",
+                                      "{\"a\":01}",
+                                      "{\"a\":1.}",
+                                      "{\"a\":+1}",
+                                      "{\"a\":.5}",
+                                      "{\"a\":1e}",
+                                      "{\"a\":nul}",
+                                      "{\"a\":\"\x01\"}",
+                                      "{\"a\":\"\\x\"}",
+                                      "{\"a\":\"\\ud800\"}",
+                                      "{\"a\":\"\\udc00\"}",
+                                      "{\"a\":\"\\u12\"}",
+                                      "{\"a\":\"\\u0000\"}",
+                                      "{\"\\u0061\":1}",
+                                      "{a:1}",
+                                      "{\"a\":'b'}",
+                                      "{\"a\":\"b",
+                                      "{\"a\":1,}",
+                                      "{\"a\" 1}",
+                                      "\xEF\xBB\xBF{}",
+                                      "{\"a\":\"\xC3\"}",
+                                      "{\"a\":\"\xED\xA0\x80\"}"})
     EXPECT_NE(problem(text), "accepted") << text;
 }
 
@@ -69,7 +90,8 @@ TEST(Json, BoundsDepthAndNumberOfValues) {
 }
 
 TEST(Json, UnknownMembersAreNamed) {
-  const auto json = Json::parse(R"({"resourceType":"X","status":1,"_status":{},"id":"a","extension":[],"securitylabel":[]})");
+  const auto json =
+      Json::parse(R"({"resourceType":"X","status":1,"_status":{},"id":"a","extension":[],"securitylabel":[]})");
   ASSERT_TRUE(json);
   std::vector<kernel::Issue> issues;
   refuse_unknown_members(json->root(), {"resourceType", "status"}, issues);

@@ -50,9 +50,10 @@ class Reader {
       return issue("structure", bundle_.path_of("resourceType"), "a Bundle is expected");
     if (!bundle_["type"].has_text("transaction"))
       return issue("value", bundle_.path_of("type"), "a transaction is expected");
-    refuse_unknown_members(bundle_, {"resourceType", "meta", "language", "identifier", "type", "timestamp", "total",
-                                     "link", "entry", "signature"},
-                           issues_);
+    refuse_unknown_members(
+        bundle_,
+        {"resourceType", "meta", "language", "identifier", "type", "timestamp", "total", "link", "entry", "signature"},
+        issues_);
     const Value list = bundle_["entry"];
     if (!list.is(Kind::array) || list.size() == 0) return issue("required", bundle_.path_of("entry"), "is required");
     for (Value one = list.first(); one; one = one.next()) {
@@ -105,8 +106,9 @@ class Reader {
 
   void read_submission_set() {
     const Value list = std::ranges::find(entries_, Type::submission_set, &Entry::type)->resource;
-    refuse_unknown_members(list, {"resourceType", "meta", "language", "text", "contained", "identifier", "status",
-                                  "mode", "title", "code", "subject", "date", "source", "note", "entry"},
+    refuse_unknown_members(list,
+                           {"resourceType", "meta", "language", "text", "contained", "identifier", "status", "mode",
+                            "title", "code", "subject", "date", "source", "note", "entry"},
                            issues_);
     out_.submission_set.path = list.path();
     out_.submission_set.raw = list.raw();
@@ -194,7 +196,8 @@ class Reader {
       const Value reference = one["item"]["reference"];
       const Entry* entry = entry_at(reference.text());
       if (entry == nullptr || entry->type != Type::document_reference)
-        issue("not-found", one["item"].path_of("reference"), "is the fullUrl of no DocumentReference of this transaction");
+        issue("not-found", one["item"].path_of("reference"),
+              "is the fullUrl of no DocumentReference of this transaction");
       else if (listed[entry]++ > 0)
         issue("business-rule", reference.path(), "is listed twice");
     }
@@ -212,6 +215,8 @@ class Reader {
 
 }  // namespace
 
-kernel::Result<ProvideBundle> read_provide_bundle(const Json& json) { return Reader(json.root()).run(); }
+kernel::Result<ProvideBundle> read_provide_bundle(const Json& json) {
+  return Reader(json.root()).run();
+}
 
 }  // namespace carnet::fhir

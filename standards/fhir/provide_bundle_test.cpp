@@ -70,9 +70,11 @@ TEST(ProvideBundle, SaysWhereEachThingIsWrong) {
   expect(R"({"item":{"reference":"urn:uuid:00000000-0000-4000-8000-0000000000b2"}})",
          R"({"item":{"reference":"urn:uuid:00000000-0000-4000-8000-0000000000b9"}})",
          "not-found Bundle.entry[0].resource.entry[0].item.reference");
-  expect(R"("url":"urn:uuid:00000000-0000-4000-8000-0000000000B3")", R"("url":"urn:uuid:00000000-0000-4000-8000-0000000000b7")",
+  expect(R"("url":"urn:uuid:00000000-0000-4000-8000-0000000000B3")",
+         R"("url":"urn:uuid:00000000-0000-4000-8000-0000000000b7")",
          "not-found Bundle.entry[1].resource.content[0].attachment.url");
-  expect(R"("fullUrl":"urn:uuid:00000000-0000-4000-8000-0000000000b2")", R"("fullUrl":"b2")", "value Bundle.entry[1].fullUrl");
+  expect(R"("fullUrl":"urn:uuid:00000000-0000-4000-8000-0000000000b2")", R"("fullUrl":"b2")",
+         "value Bundle.entry[1].fullUrl");
   expect(R"("fullUrl":"urn:uuid:00000000-0000-4000-8000-0000000000b3")",
          R"("fullUrl":"urn:uuid:00000000-0000-4000-8000-0000000000b2")", "business-rule Bundle.entry[2].fullUrl");
   expect(R"("method":"POST","url":"DocumentReference")", R"("method":"PUT","url":"DocumentReference")",
@@ -91,8 +93,10 @@ TEST(ProvideBundle, SaysWhereEachThingIsWrong) {
          "value Bundle.entry[2].resource.contentType");
   expect(R"("data":"JVBER)", R"("data":"*VBER)", "value Bundle.entry[2].resource.data");
   expect(R"("url":"Binary")", R"("url":"Binary/1")", "value Bundle.entry[2].request.url");
-  expect(R"({"resourceType":"Binary")", R"({"resourceType":"Media")", "not-supported Bundle.entry[2].resource.resourceType");
-  expect(R"("system":"http://loinc.org")", R"("system":"http://example.org")", "code-invalid Bundle.entry[1].resource.type");
+  expect(R"({"resourceType":"Binary")", R"({"resourceType":"Media")",
+         "not-supported Bundle.entry[2].resource.resourceType");
+  expect(R"("system":"http://loinc.org")", R"("system":"http://example.org")",
+         "code-invalid Bundle.entry[1].resource.type");
   expect(R"("status":"current","type")", R"("status":"superseded","type")", "value Bundle.entry[1].resource.status");
   expect(R"("birthDate":"1979-03-11"},{"resourceType":"Practitioner")",
          R"("birthDate":"11/03/1979"},{"resourceType":"Practitioner")",
@@ -102,9 +106,11 @@ TEST(ProvideBundle, SaysWhereEachThingIsWrong) {
 TEST(ProvideBundle, SizeAndHashAreReadStrictly) {
   Sample sample;
   sample.attachment = R"(,"size":46)";
-  EXPECT_THAT(problems(sample.bundle()), ::testing::ElementsAre("value Bundle.entry[1].resource.content[0].attachment.size"));
+  EXPECT_THAT(problems(sample.bundle()),
+              ::testing::ElementsAre("value Bundle.entry[1].resource.content[0].attachment.size"));
   sample.attachment = R"(,"hash":"YWJj")";
-  EXPECT_THAT(problems(sample.bundle()), ::testing::ElementsAre("value Bundle.entry[1].resource.content[0].attachment.hash"));
+  EXPECT_THAT(problems(sample.bundle()),
+              ::testing::ElementsAre("value Bundle.entry[1].resource.content[0].attachment.hash"));
   sample.attachment = R"(,"data":"YWJj")";
   EXPECT_THAT(problems(sample.bundle()),
               ::testing::ElementsAre("not-supported Bundle.entry[1].resource.content[0].attachment.data"));
@@ -114,11 +120,13 @@ TEST(ProvideBundle, EachDocumentHasItsOwnBinaryAndIsListed) {
   Sample sample;
   std::string text = sample.bundle();
   const std::string second = R"(,{"fullUrl":"urn:uuid:00000000-0000-4000-8000-0000000000b4","resource":)" +
-                             sample.document_reference() + R"(,"request":{"method":"POST","url":"DocumentReference"}}]})";
+                             sample.document_reference() +
+                             R"(,"request":{"method":"POST","url":"DocumentReference"}}]})";
   text.replace(text.size() - 2, 2, second);
-  EXPECT_THAT(problems(text), ::testing::ElementsAre("business-rule Bundle.entry[3].resource.content[0].attachment.url"));
-  const std::string lone = R"(,{"fullUrl":"urn:uuid:00000000-0000-4000-8000-0000000000b5","resource":)" + sample.binary() +
-                           R"(,"request":{"method":"POST","url":"Binary"}}]})";
+  EXPECT_THAT(problems(text),
+              ::testing::ElementsAre("business-rule Bundle.entry[3].resource.content[0].attachment.url"));
+  const std::string lone = R"(,{"fullUrl":"urn:uuid:00000000-0000-4000-8000-0000000000b5","resource":)" +
+                           sample.binary() + R"(,"request":{"method":"POST","url":"Binary"}}]})";
   std::string orphan = sample.bundle();
   orphan.replace(orphan.size() - 2, 2, lone);
   EXPECT_THAT(problems(orphan), ::testing::ElementsAre("business-rule Bundle.entry[3].fullUrl"));
@@ -129,7 +137,8 @@ TEST(Present, GivesBackWhatCameButForWhatTheServiceKnows) {
   sample.title.clear();
   sample.type.clear();
   sample.extra = R"(,"description":"1.500 \u00e9")";
-  const std::string came = with(sample.document_reference(), R"("contained")", R"("meta":{"profile":["x"],"versionId":"9"},"contained")");
+  const std::string came =
+      with(sample.document_reference(), R"("contained")", R"("meta":{"profile":["x"],"versionId":"9"},"contained")");
   Presentation with_facts;
   with_facts.id = "abc";
   with_facts.version = "2";
@@ -168,8 +177,11 @@ TEST(Present, AFormerIdentityIsShownToNobody) {
                           present_submission_set(sample.submission_set(), with_facts, "DocumentReference/abc")}) {
     EXPECT_EQ(out.find(sample.number), std::string::npos);
     EXPECT_EQ(out.find("MARTIN"), std::string::npos);
-    EXPECT_NE(out.find(R"({"resourceType":"Patient","id":"p","identifier":[{"system":"urn:oid:1.2.250.1.213.1.4.8","value":"277076322082910"}]})"),
-              std::string::npos) << out;
+    EXPECT_NE(
+        out.find(
+            R"({"resourceType":"Patient","id":"p","identifier":[{"system":"urn:oid:1.2.250.1.213.1.4.8","value":"277076322082910"}]})"),
+        std::string::npos)
+        << out;
   }
 }
 

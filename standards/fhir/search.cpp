@@ -33,7 +33,9 @@ class Reader {
   }
 
  private:
-  void issue(std::string_view name, std::string says) { issues_.push_back({"value", std::string(name), std::move(says)}); }
+  void issue(std::string_view name, std::string says) {
+    issues_.push_back({"value", std::string(name), std::move(says)});
+  }
 
   bool take(std::string_view name, std::string_view value) {
     if (name == "_format" || name == "_pretty") return true;
@@ -135,7 +137,9 @@ Token read_token(std::string_view text) {
   return {oid_of(text.substr(0, bar)), std::string(text.substr(bar + 1))};
 }
 
-kernel::Result<DocumentSearch> read_document_search(const Pairs& parameters) { return Reader().run(parameters); }
+kernel::Result<DocumentSearch> read_document_search(const Pairs& parameters) {
+  return Reader().run(parameters);
+}
 
 bool carries_identity(const Pairs& parameters) {
   const auto looks_like_ins = [](std::string_view value) {

@@ -22,12 +22,12 @@ struct DocumentSearch {
   std::string patient;                     // opaque id, from patient or subject
   std::vector<Tokens> types, categories;   // each of them
   std::vector<std::string> unique_ids;
-  std::vector<std::string> statuses;       // empty: not said
+  std::vector<std::string> statuses;                               // empty: not said
   std::vector<std::pair<std::string, DateTest>> dates, creations;  // as written, and read
   enum class Sort { date_newest, date_oldest, creation_newest, creation_oldest } sort = Sort::date_newest;
   std::size_t count = 50;
   std::string cursor;
-  std::vector<std::string> unknown;        // parameters that this service does not know: not applied
+  std::vector<std::string> unknown;  // parameters that this service does not know: not applied
 };
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;

@@ -9,14 +9,17 @@ namespace {
 
 using kernel::Instant;
 
-Instant at(std::string_view text) { return kernel::parse_rfc3339(text).value(); }
+Instant at(std::string_view text) {
+  return kernel::parse_rfc3339(text).value();
+}
 
 TEST(DateTime, SpansWhatItsPrecisionLeavesOpen) {
   EXPECT_EQ(parse_date_time("2021")->earliest, at("2020-12-31T23:00:00Z")) << "the calendar of Paris";
   EXPECT_EQ(parse_date_time("2021")->end, at("2021-12-31T23:00:00Z"));
   EXPECT_EQ(parse_date_time("2021-07")->end, at("2021-07-31T22:00:00Z"));
   EXPECT_EQ(parse_date_time("2021-07-29T12:17:00+02:00")->earliest, at("2021-07-29T10:17:00Z"));
-  for (const std::string_view bad : {"", "21", "2021-13", "2021-02-30", "2021-07-29T12:17:00", "2021-07-29T12:17+02:00", "today"})
+  for (const std::string_view bad :
+       {"", "21", "2021-13", "2021-02-30", "2021-07-29T12:17:00", "2021-07-29T12:17+02:00", "today"})
     EXPECT_FALSE(parse_date_time(bad)) << bad;
 }
 
@@ -70,7 +73,8 @@ TEST(DocumentSearch, ReadsWhatItKnowsAndNamesWhatItDoesNot) {
 }
 
 TEST(DocumentSearch, RefusesValuesThatMeanNothing) {
-  for (const auto& [name, value] : Pairs{{"date", "soon"}, {"_count", "ten"}, {"_sort", "author"}, {"status", "new"}, {"identifier", "7"}}) {
+  for (const auto& [name, value] :
+       Pairs{{"date", "soon"}, {"_count", "ten"}, {"_sort", "author"}, {"status", "new"}, {"identifier", "7"}}) {
     const auto read = read_document_search({{name, value}});
     ASSERT_FALSE(read) << name;
     EXPECT_EQ(read.error().issues.front().path, name);

@@ -27,7 +27,7 @@ constexpr std::array known_systems{
 };
 // The terminology server spells the end of these URLs in more than one way.
 constexpr std::array known_parts{
-    Known{"/TRE_A03-", oid::document_class}, Known{"/TRE_A05-", oid::type_fr},   Known{"/TRE-A05-", oid::type_fr},
+    Known{"/TRE_A03-", oid::document_class}, Known{"/TRE_A05-", oid::type_fr},    Known{"/TRE-A05-", oid::type_fr},
     Known{"/TRE_A07-", oid::visibility},     Known{"/TRE-A07-", oid::visibility}, Known{"/TRE_G15-", oid::profession},
     Known{"/TRE-A03-", oid::document_class}, Known{"/TRE-G15-", oid::profession},
 };
@@ -107,7 +107,9 @@ std::string unique_id_of(std::string_view system, std::string_view value) {
   return {};
 }
 
-std::string unique_id_from_cda(std::string_view root, std::string_view extension) { return rooted(root, extension); }
+std::string unique_id_from_cda(std::string_view root, std::string_view extension) {
+  return rooted(root, extension);
+}
 
 std::string rpps_of(std::string_view system, std::string_view value) {
   constexpr std::size_t digits = 11;

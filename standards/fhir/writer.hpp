@@ -23,7 +23,8 @@ class Writer {
   Writer& boolean(std::string_view name, bool value);
   Writer& raw(std::string_view name, std::string_view json);  // already JSON; copied as it is
   // {"coding":[{"system","code","display"}]}
-  Writer& concept_of(std::string_view name, std::string_view system, std::string_view code, std::string_view display = {});
+  Writer& concept_of(std::string_view name, std::string_view system, std::string_view code,
+                     std::string_view display = {});
 
   std::string take() { return std::move(out_); }
   std::size_t size() const { return out_.size(); }

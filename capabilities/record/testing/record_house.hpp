@@ -29,11 +29,14 @@ class RecordHouse : public RecordWorld {
     return person;
   }
   void join(PersonId person, std::string_view rpps) {
-    write([&](store::Tx& tx) { return access().declare_care_team(tx, person, rpps, hospital, clock().now(), std::nullopt); });
+    write([&](store::Tx& tx) {
+      return access().declare_care_team(tx, person, rpps, hospital, clock().now(), std::nullopt);
+    });
   }
 
   // ---- who calls
-  static std::shared_ptr<const identity::Caller> software(std::string_view rpps, std::string_view structure = hospital) {
+  static std::shared_ptr<const identity::Caller> software(std::string_view rpps,
+                                                          std::string_view structure = hospital) {
     auto caller = std::make_shared<identity::Caller>();
     caller->kind = identity::Caller::Kind::software;
     caller->client_id = "hospital";
@@ -93,8 +96,12 @@ class RecordHouse : public RecordWorld {
     return as_fhir ? Record::render_operation_outcome(response.error(), request.request_id)
                    : http::problem(response.error(), request.request_id);
   }
-  http::Response fhir(const Principal& who, const Asked& asked) { return call(record().fhir_routes(), who, asked, true); }
-  http::Response web(const Principal& who, const Asked& asked) { return call(record().web_routes(), who, asked, false); }
+  http::Response fhir(const Principal& who, const Asked& asked) {
+    return call(record().fhir_routes(), who, asked, true);
+  }
+  http::Response web(const Principal& who, const Asked& asked) {
+    return call(record().web_routes(), who, asked, false);
+  }
   http::Response documents_origin(const std::string& target) {
     return call(record().document_routes(), nullptr, {http::Method::get, target}, false);
   }
@@ -119,7 +126,8 @@ class RecordHouse : public RecordWorld {
     return location.substr(0, location.find('/'));
   }
   http::Response search(const Principal& who, const std::string& form) {
-    return fhir(who, {http::Method::post, "/fhir/R4/DocumentReference/_search", form, "application/x-www-form-urlencoded"});
+    return fhir(who,
+                {http::Method::post, "/fhir/R4/DocumentReference/_search", form, "application/x-www-form-urlencoded"});
   }
   static std::string by_number(const Someone& one) {
     return "patient.identifier=" + http::percent_encode("urn:oid:1.2.250.1.213.1.4.11|" + one.number());

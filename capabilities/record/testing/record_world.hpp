@@ -57,32 +57,36 @@ class RecordWorld {
     journal_store_ = must(store::Store::open(journal_case_->location(), one_writer));
     key_store_ = must(store::Store::open(key_case_->location(), key_case_->options()));
     std::vector<store::Migration> all;
-    for (auto list : {audit::Journal::main_migrations(), notices::Notices::migrations(), identity::Identity::migrations(),
-                      enrollment::Enrollment::migrations(), access::Access::migrations(), Record::migrations()})
+    for (auto list :
+         {audit::Journal::main_migrations(), notices::Notices::migrations(), identity::Identity::migrations(),
+          enrollment::Enrollment::migrations(), access::Access::migrations(), Record::migrations()})
       all.insert(all.end(), list.begin(), list.end());
     must(main_->migrate(all));
     must(journal_store_->migrate(audit::Journal::journal_migrations()));
     must(key_store_->migrate(keyring::Keyring::migrations()));
-    journal_ = must(audit::Journal::open(*main_, *journal_store_, crypto::Sealer(master_, "traces", entropy_), clock_, entropy_));
+    journal_ = must(
+        audit::Journal::open(*main_, *journal_store_, crypto::Sealer(master_, "traces", entropy_), clock_, entropy_));
     notices::Settings settings;
     settings.mail_from_default = "nepasrepondre@espace.example";
     settings.messages = CARNET_SOURCE_DIR "/web/messages";
     settings.demonstration = true;
-    notices_ = must(notices::Notices::open(*main_, crypto::Sealer(master_, "notices", entropy_), std::move(settings), clock_,
-                                           entropy_, pool_));
-    identity_ = must(identity::Identity::open(*main_, master_, parameters_, *journal_, *notices_, clock_, entropy_, pool_, true));
+    notices_ = must(notices::Notices::open(*main_, crypto::Sealer(master_, "notices", entropy_), std::move(settings),
+                                           clock_, entropy_, pool_));
+    identity_ = must(
+        identity::Identity::open(*main_, master_, parameters_, *journal_, *notices_, clock_, entropy_, pool_, true));
     keyring_ = must(keyring::Keyring::open(*key_store_, master_, entropy_, &clock_));
-    enrollment_ = must(enrollment::Enrollment::open(*main_, master_, parameters_, *journal_, *keyring_, *notices_, *identity_,
-                                                    clock_, entropy_));
-    access_ = must(access::Access::open(*main_, CARNET_SOURCE_DIR "/rules", parameters_, *journal_, *identity_, *enrollment_, clock_));
+    enrollment_ = must(enrollment::Enrollment::open(*main_, master_, parameters_, *journal_, *keyring_, *notices_,
+                                                    *identity_, clock_, entropy_));
+    access_ = must(access::Access::open(*main_, CARNET_SOURCE_DIR "/rules", parameters_, *journal_, *identity_,
+                                        *enrollment_, clock_));
     Settings own;
     own.sandbox_program = std::filesystem::path(CARNET_BUILD_DIR) / "bin" / "carnet-sandbox";
     own.documents_origin = "https://documents.localhost:8443";
     own.main_origin = "https://localhost:8443";
     own.base_url = "https://localhost:8443/fhir/R4";
     own.rules = CARNET_SOURCE_DIR "/rules";
-    record_ = must(Record::open(*main_, master_, std::move(own), parameters_, *journal_, *keyring_, *notices_, *identity_,
-                                *enrollment_, *access_, clock_, entropy_, pool_));
+    record_ = must(Record::open(*main_, master_, std::move(own), parameters_, *journal_, *keyring_, *notices_,
+                                *identity_, *enrollment_, *access_, clock_, entropy_, pool_));
   }
   void close() {
     record_.reset();
@@ -135,13 +139,15 @@ class RecordWorld {
     must(io::run(identity_->people().import(path, path.string() + ".set-aside", {})));
   }
   void import(const Someone& one) {
-    import_csv(fmt::format("system;matricule;birth_name;given_names;birth_date;sex;email;address1;postcode;city;card_serials;parents\n"
-                           "{};{};Martin;Nadia{};{};F;{};12 rue des Lilas;69007;Lyon;{};{}\n",
-                           identity::oid_demonstration, one.number(), one.n, one.birth_date, one.email, 1'000'000'000 + one.n,
-                           one.parents));
+    import_csv(fmt::format(
+        "system;matricule;birth_name;given_names;birth_date;sex;email;address1;postcode;city;card_serials;parents\n"
+        "{};{};Martin;Nadia{};{};F;{};12 rue des Lilas;69007;Lyon;{};{}\n",
+        identity::oid_demonstration, one.number(), one.n, one.birth_date, one.email, 1'000'000'000 + one.n,
+        one.parents));
   }
   PersonId find(std::string_view number) {
-    auto found = read<std::optional<PersonId>>([&](store::Snapshot& at) { return identity_->people().find(at, number); });
+    auto found =
+        read<std::optional<PersonId>>([&](store::Snapshot& at) { return identity_->people().find(at, number); });
     return found.value();
   }
   kernel::SpaceId space_of(PersonId person) {

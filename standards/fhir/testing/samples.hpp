@@ -40,13 +40,13 @@ struct Sample {
   }
   std::string document_reference() const {
     return R"({"resourceType":"DocumentReference","contained":[)" + people() +
-           R"(],"masterIdentifier":{"system":"urn:ietf:rfc:3986","value":")" + unique_id +
-           R"("},"status":"current",)" + (type.empty() ? "" : R"("type":)" + type + ",") +
-           (category.empty() ? "" : R"("category":)" + category + ",") +
-           R"("subject":{"reference":"#p"},"date":")" + date +
-           R"(","author":[{"reference":"#a"},{"reference":"#s"}],)" +
-           (labels.empty() ? "" : R"("securityLabel":)" + labels + ",") + R"("content":[{"attachment":{"contentType":")" +
-           content_type + R"(","url":"urn:uuid:00000000-0000-4000-8000-0000000000B3")" +
+           R"(],"masterIdentifier":{"system":"urn:ietf:rfc:3986","value":")" + unique_id + R"("},"status":"current",)" +
+           (type.empty() ? "" : R"("type":)" + type + ",") +
+           (category.empty() ? "" : R"("category":)" + category + ",") + R"("subject":{"reference":"#p"},"date":")" +
+           date + R"(","author":[{"reference":"#a"},{"reference":"#s"}],)" +
+           (labels.empty() ? "" : R"("securityLabel":)" + labels + ",") +
+           R"("content":[{"attachment":{"contentType":")" + content_type +
+           R"(","url":"urn:uuid:00000000-0000-4000-8000-0000000000B3")" +
            (title.empty() ? "" : R"(,"title":")" + title + "\"") +
            (creation.empty() ? "" : R"(,"creation":")" + creation + "\"") + attachment +
            R"(}}],"context":{"sourcePatientInfo":{"reference":"#p"}})" + extra + "}";
