@@ -148,4 +148,4 @@ export function png(width, height) {
 
 export const cdaPage =
   '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Compte rendu</title></head><body><main><h1>Compte rendu de biologie médicale</h1>' +
-  '<p>Prélèvement du 4 mars 2025</p><table border="1"><caption>Hémogramme</caption><tr><th>Analyse</th><th>Résultat</th></tr><tr><td>Hémoglobine</td><td>13,2 g/dL</td></tr></table></main></body></html>';
+  '<p>Prélèvement du 4 mars 2025</p><div class="table" role="region" tabindex="0" aria-label="Tableau 1"><table border="1"><caption>Hémogramme</caption><tr><th>Analyse</th><th>Résultat</th></tr><tr><td>Hémoglobine</td><td>13,2 g/dL</td></tr></table></div></main></body></html>';

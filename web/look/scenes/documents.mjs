@@ -81,7 +81,7 @@ async function signIn(page) {
 const file = { name: 'radio.png', mimeType: 'image/png', buffer: Buffer.concat([png(300, 400), Buffer.alloc(1_000_000)]).subarray(0, 1_000_000) };
 
 async function addTo(page, step, given = file) {
-  await page.locator('#file').setInputFiles(given);
+  await page.locator('#file').setInputFiles(given, { timeout: 60_000 });
   await press(page, 'Continuer');
   if (step === 1) return;
   await heading(page, 'Nature du document');
@@ -181,7 +181,9 @@ export default [
   document('pdf-large', 'd1', async (page) => {
     await page.getByText('Page 3 sur 3').waitFor();
     await press(page, 'Agrandir');
-    await page.getByText('150 %').waitFor();
+    await page.getByText('150 %').waitFor({ state: 'attached' });
+    for (const name of ['Agrandir', 'Agrandir', 'Réduire']) await press(page, name);
+    must((await page.evaluate(() => window.document.activeElement?.textContent)) === 'Réduire', 'the focus is lost');
   }),
   document('pdf-print', 'd1', async (page) => {
     await page.getByText('Page 3 sur 3').waitFor();
@@ -196,6 +198,9 @@ export default [
   document('cda', 'd0', async (page) => {
     await page.frameLocator('iframe').getByRole('heading', { name: 'Compte rendu de biologie médicale' }).waitFor();
     must((await page.locator('iframe').getAttribute('sandbox')) === '', 'the frame is not sandboxed');
+    await page.getByRole('button', { name: 'Lire au clavier : entrer dans le document' }).focus();
+    await page.keyboard.press('Enter');
+    must((await page.evaluate(() => window.document.activeElement?.tagName)) === 'IFRAME', 'the keyboard does not enter the document');
   }, { says: ['Imprimer (nouvel onglet)'] }),
   document('view-failed', 'd0', (page) => page.getByText("Ce document ne s'affiche pas ici.").waitFor(), { api: { 'POST /api/spaces/moi/documents/d0/view': refusal(500, 'fault') } }),
   scene('document-missing', '/espace/moi/documents/absent', null, { title: /^Cette page n'existe pas/u }),

@@ -115,7 +115,7 @@ export default [
     await heading(page, 'Code accepté');
   }, { api: second, focus: 'h1' }),
   scene('settings', '/espace/moi/parametres', null, { ...light, says: ['Récupérer tous mes documents', 'Clôture du profil', 'Mes enfants'] }),
-  scene('export', '/espace/moi/parametres?etape=recuperer', null, { says: ["Personne ne peut exiger l'accès à ce dossier, même avec votre accord."] }),
+  scene('export', '/espace/moi/parametres?etape=recuperer', (page) => heading(page, 'Récupérer tous mes documents'), { says: ["Personne ne peut exiger l'accès à ce dossier, même avec votre accord."] }),
   scene('export-ready', '/espace/moi/parametres?etape=recuperer', async (page) => {
     await toCode(page);
     await type(page, 'Code reçu', '123456');

@@ -153,21 +153,24 @@ function OneLine({ line, me }: { line: Line; me: boolean }) {
   const { who } = useSpace();
   const words = say('audit.line', { hour: hourWords(line, say), words: actionWords(line, me, say) });
   const named = line.items.filter((item) => item.title !== '');
-  const links = named.map((item) => (
-    <li key={item.id}>
-      <SpaceLink who={who} page={`documents/${encodeURIComponent(item.id)}`}>
-        {item.title}
-      </SpaceLink>
-    </li>
-  ));
-  if (named.length === 0) return <li>{words}</li>;
-  const which = say(named.length === 1 ? 'audit.which_one' : 'audit.which');
+  const link = (item: Line['items'][number]) => (
+    <SpaceLink who={who} page={`documents/${encodeURIComponent(item.id)}`} className="reader-link">
+      {item.title}
+    </SpaceLink>
+  );
+  const [only] = named;
+  if (!only) return <li>{words}</li>;
+  if (named.length === 1 && line.count === 1) return <li>{say.rich('audit.line_one', { words, item: link(only) })}</li>;
   return (
     <li>
       {words}
       <details className="which">
-        <summary aria-label={say('audit.which_named', { which, words })}>{which}</summary>
-        <ul className="plain-list">{links}</ul>
+        <summary aria-label={say('audit.which_named', { which: say('audit.which'), words })}>{say('audit.which')}</summary>
+        <ul className="plain-list">
+          {named.map((item) => (
+            <li key={item.id}>{link(item)}</li>
+          ))}
+        </ul>
       </details>
     </li>
   );

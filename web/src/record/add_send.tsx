@@ -117,7 +117,6 @@ export function CheckStep({ above, stepWords, draft, change, onChange, onDone }:
       <p role="status" className="visually-hidden">
         {sending(share === 100 ? 100 : share - (share % 25))}
       </p>
-      <p className="help">{say('record.add.size', { size: sizeWords(size, say) })}</p>
     </Page>
   );
 }
@@ -132,7 +131,7 @@ interface AnswersProps {
 function Answers({ draft, date, onChange, locked }: AnswersProps) {
   const say = useSay();
   const rows = [
-    { what: say('record.add.file'), given: draft.file?.name ?? '', step: '' },
+    { what: say('record.add.file'), given: draft.file ? `${draft.file.name}, ${sizeWords(draft.file.size, say)}` : '', step: '' },
     { what: say('record.add.type_title'), given: typeWords(draft.type, say), step: 'nature' },
     { what: say('record.add.title_label'), given: draft.title.trim(), step: 'titre' },
     { what: say('record.add.date_label'), given: date, step: 'titre' },

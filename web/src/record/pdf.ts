@@ -37,7 +37,7 @@ export async function openPdf(bytes: Uint8Array): Promise<PDFDocumentProxy> {
 /** iOS refuses larger canvases. */
 const maxPixels = 16_000_000;
 
-/** Draws a page `width` CSS pixels wide; returns what stops the drawing. */
+/** Draws a page `width` CSS pixels wide; returns what stops the drawing, wipes it and gives its memory back. */
 export function drawPage(page: PDFPageProxy, canvas: HTMLCanvasElement, width: number, onDrawn: () => void, onFailed: () => void): () => void {
   const viewport = page.getViewport({ scale: width / page.getViewport({ scale: 1 }).width });
   const ratio = Math.min(Math.max(1, devicePixelRatio), Math.sqrt(maxPixels / (viewport.width * viewport.height)));
@@ -45,12 +45,21 @@ export function drawPage(page: PDFPageProxy, canvas: HTMLCanvasElement, width: n
   canvas.height = Math.floor(viewport.height * ratio);
   const task = page.render({ canvas, viewport, transform: [ratio, 0, 0, ratio, 0, 0] });
   let stopped = false;
-  task.promise.then(onDrawn, () => {
-    if (!stopped) onFailed();
-  });
+  task.promise.then(
+    () => {
+      if (stopped) return;
+      canvas.dataset['drawn'] = 'yes';
+      onDrawn();
+    },
+    () => {
+      if (!stopped) onFailed();
+    },
+  );
   return () => {
     stopped = true;
     task.cancel();
+    delete canvas.dataset['drawn'];
+    canvas.width = 0;
   };
 }
 

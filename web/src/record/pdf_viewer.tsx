@@ -150,11 +150,7 @@ function PdfPage({ pdf, number, ratio, width }: PdfPageProps) {
   useEffect(() => {
     const drawn = canvas.current;
     if (!page || !near || !drawn) return undefined;
-    const stop = drawPage(page, drawn, width, () => setFailed(false), () => setFailed(true));
-    return () => {
-      stop();
-      drawn.width = 0;
-    };
+    return drawPage(page, drawn, width, () => setFailed(false), () => setFailed(true));
   }, [page, near, width]);
   useEffect(() => {
     if (!page || !worded || !text.current) return undefined;

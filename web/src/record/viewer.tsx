@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
-import { lazy, type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, useRef, useState } from 'react';
 import { useSay } from '../app/words';
 import { Icon } from '../ui/icons';
 import { askView, type View, viewQuery } from './calls';
@@ -50,12 +50,14 @@ interface FramedProps {
 }
 
 /**
+ * A frame takes the focus by Tab only when something inside does: a button, seen when it has the focus, enters any of them.
  * The rendered document may run nothing, reach nothing, and not know who looks: sandboxed here and by its own policy.
  * It cannot be printed from outside: alone in a tab, it prints whole.
  */
 function Framed({ view, at, again, title, download }: FramedProps) {
   const say = useSay();
   const [failed, setFailed] = useState(false);
+  const frame = useRef<HTMLIFrameElement>(null);
   return (
     <>
       <ViewerTools
@@ -82,7 +84,10 @@ function Framed({ view, at, again, title, download }: FramedProps) {
       />
       {failed && <ViewerFailed />}
       <p className="print-only">{say('record.viewer.print_from_tab')}</p>
-      <iframe className="viewer-frame no-print" src={view.url} title={say('record.viewer.frame', { title })} sandbox="" referrerPolicy="no-referrer" />
+      <button type="button" className="button button-plain frame-enter no-print" onClick={() => frame.current?.focus()}>
+        {say('record.viewer.enter')}
+      </button>
+      <iframe ref={frame} className="viewer-frame no-print" src={view.url} title={say('record.viewer.frame', { title })} sandbox="" referrerPolicy="no-referrer" />
     </>
   );
 }

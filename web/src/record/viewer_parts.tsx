@@ -1,5 +1,5 @@
 import { Printer, ZoomIn, ZoomOut } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useSay } from '../app/words';
 import { useSlow } from '../ui/busy';
 import { Button } from '../ui/button';
@@ -63,26 +63,31 @@ interface ZoomProps {
   onZoom: (zoom: number) => void;
 }
 
-/** Larger, smaller: by buttons, not by pinching alone. */
+/** Larger, smaller: by buttons, not by pinching alone. One that would do nothing is not there; the other takes the focus. */
 export function Zoom({ zoom, levels, onZoom }: ZoomProps) {
   const say = useSay();
+  const box = useRef<HTMLDivElement>(null);
   const at = levels.indexOf(zoom);
-  const step = (by: number) => {
-    const next = levels[at + by];
-    if (next !== undefined) onZoom(next);
-  };
+  const [larger, smaller] = [levels[at + 1], levels[at - 1]];
+  useEffect(() => {
+    if (document.activeElement === document.body) box.current?.querySelector('button')?.focus();
+  }, [zoom]);
   return (
-    <div className="viewer-tools no-print">
-      <Button look="plain" onPress={() => step(1)}>
-        <Icon of={ZoomIn} />
-        {say('record.viewer.larger')}
-      </Button>
-      <Button look="plain" onPress={() => step(-1)}>
-        <Icon of={ZoomOut} />
-        {say('record.viewer.smaller')}
-      </Button>
+    <div className="viewer-tools no-print" ref={box}>
+      {larger !== undefined && (
+        <Button key="larger" look="plain" onPress={() => onZoom(larger)}>
+          <Icon of={ZoomIn} />
+          {say('record.viewer.larger')}
+        </Button>
+      )}
+      {smaller !== undefined && (
+        <Button key="smaller" look="plain" onPress={() => onZoom(smaller)}>
+          <Icon of={ZoomOut} />
+          {say('record.viewer.smaller')}
+        </Button>
+      )}
       <span className="visually-hidden" role="status">
-        {say('record.viewer.zoom', { percent: zoom })}
+        {zoom === 100 ? '' : say('record.viewer.zoom', { percent: zoom })}
       </span>
     </div>
   );
