@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
-import { lazy, type ReactNode, useRef, useState } from 'react';
+import { lazy, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { useSay } from '../app/words';
 import { Icon } from '../ui/icons';
 import { askView, type View, viewQuery } from './calls';
@@ -58,6 +58,7 @@ function Framed({ view, at, again, title, download }: FramedProps) {
   const say = useSay();
   const [failed, setFailed] = useState(false);
   const frame = useRef<HTMLIFrameElement>(null);
+  const entered = useEntered(frame);
   return (
     <>
       <ViewerTools
@@ -84,12 +85,29 @@ function Framed({ view, at, again, title, download }: FramedProps) {
       />
       {failed && <ViewerFailed />}
       <p className="print-only">{say('record.viewer.print_from_tab')}</p>
-      <button type="button" className="button button-plain frame-enter no-print" onClick={() => frame.current?.focus()}>
-        {say('record.viewer.enter')}
-      </button>
-      <iframe ref={frame} className="viewer-frame no-print" src={view.url} title={say('record.viewer.frame', { title })} sandbox="" referrerPolicy="no-referrer" />
+      <div className="frame-box no-print">
+        <button type="button" className="button button-plain frame-enter" onClick={() => frame.current?.focus()}>
+          {say('record.viewer.enter')}
+        </button>
+        <iframe ref={frame} className={entered ? 'viewer-frame viewer-frame-entered' : 'viewer-frame'} src={view.url} title={say('record.viewer.frame', { title })} sandbox="" referrerPolicy="no-referrer" />
+      </div>
     </>
   );
+}
+
+/** True while the focus is inside the frame: this page is told only that its window has lost it. */
+function useEntered(frame: RefObject<HTMLIFrameElement | null>): boolean {
+  const [entered, setEntered] = useState(false);
+  useEffect(() => {
+    const look = () => setEntered(document.activeElement === frame.current);
+    addEventListener('blur', look);
+    addEventListener('focus', look);
+    return () => {
+      removeEventListener('blur', look);
+      removeEventListener('focus', look);
+    };
+  }, [frame]);
+  return entered;
 }
 
 const levels = [100, 200, 300] as const;
