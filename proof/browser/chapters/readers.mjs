@@ -1,0 +1,52 @@
+// Who looked: the doctor's name, structure and reason, what was read, and one's own acts, in words.
+import { must, mustEqual, mustSay } from '../must.mjs';
+import { arrives, follow, look, press, says, saysNot } from '../page.mjs';
+import { doctor, hospital, titles } from './deposit.mjs';
+
+export async function readers(story) {
+  const device = story.nadia;
+  const { page } = device;
+  await follow(page, 'Qui a consulté');
+  await arrives(page, 'Qui a consulté mon dossier');
+  const block = page.getByRole('article').filter({ has: page.getByRole('heading', { name: `${doctor}, médecin, ${hospital}` }) });
+  await block.first().waitFor();
+  const text = await block.first().innerText();
+  mustSay(text, new RegExp(`a lu 1 document : (${titles.join('|')})`, 'u'), 'the block of the doctor');
+  mustSay(text, /a déposé 8 documents/u, 'the block of the doctor');
+  mustSay(text, /Pourquoi : .*(est votre médecin traitant|fait partie de votre équipe de soins)/u, 'the block of the doctor');
+  mustSay(text, /\d+ h \d\d/u, 'the block of the doctor');
+  must(!/access\.|document_|trace|NIR|INS\b/u.test(text), 'words that a person understands', text);
+  const heads = await page.getByRole('article').getByRole('heading').allInnerTexts();
+  mustEqual(heads.filter((one) => one === 'Vous').length, 1, "blocks of the holder's own acts on one day");
+  await look(story, device, 'readers');
+  await block.getByText('Lesquels ?').first().click();
+  const links = await block.first().getByRole('link').allInnerTexts();
+  for (const title of titles) must(links.includes(title), `« ${title} » among what the doctor deposited`, links.join(' | '));
+  await press(page, 'Moi');
+  await says(page, 'Vous');
+  await says(page, /avez ajouté 1 document/u);
+  await saysNot(page, new RegExp(doctor, 'u'));
+  await press(page, "En cas d'urgence");
+  await says(page, 'Aucune consultation à afficher avec ce choix.');
+  await press(page, 'Professionnels');
+  await page.getByRole('heading', { name: `${doctor}, médecin, ${hospital}` }).first().waitFor();
+  await page.getByRole('link', { name: new RegExp(`^Je ne connais pas cette personne : ${doctor}`, 'u') }).first().click();
+  await arrives(page, 'Je ne connais pas cette personne');
+  await look(story, device, 'readers-unknown');
+  await signOut(story, device);
+}
+
+/** At a desk the way out is in the header; on a phone under « Plus ». */
+async function signOut(story, device) {
+  const { page, phone } = device;
+  if (phone) {
+    await follow(page, 'Plus');
+    await arrives(page, 'Paramètres');
+  }
+  await page.getByRole('button', { name: 'Me déconnecter', exact: true }).filter({ visible: true }).first().click();
+  await arrives(page, 'Me connecter');
+  await says(page, 'Vous avez quitté votre espace.');
+  await page.goBack();
+  await arrives(page, 'Me connecter', { focus: false });
+  await saysNot(page, 'Espace de Nadia');
+}
