@@ -1,5 +1,5 @@
 # The commands of the house; the work is in setup/, CMake, npm and ctest.
-.PHONY: run test bench clean proof-kill proof-lives fuzz
+.PHONY: run test bench clean proof-kill proof-lives proof-browser fuzz
 run:
 	@setup/run.sh
 test:
@@ -17,5 +17,7 @@ proof-kill: # kill -9 under load, CYCLES times
 	@setup/install.sh run && setup/build.sh kill_cycles carnetd carnet-sandbox && build/release/proof/faults/kill_cycles $(CYCLES)
 proof-lives: # LIVES simulated lives, engine against oracle
 	@setup/install.sh test && setup/build.sh proof_lives && build/release/bin/proof_lives $(LIVES)
+proof-browser: # the story in real Chromium, at 390 and 1280 px, on the real server
+	@setup/install.sh test && setup/web.sh && setup/build.sh carnetd carnet carnet-sandbox && .node/bin/node proof/browser/story.mjs
 fuzz: # every fuzzer, SECONDS each
 	@setup/fuzz.sh $(SECONDS)
