@@ -82,7 +82,7 @@ function leaving() {
 const second = { 'GET /api/spaces/moi': space(own, { second_letter_awaited: true }) };
 
 export default [
-  scene('home', '/espace/moi', (page) => page.getByText('2 nouveaux documents').waitFor(), { ...light, slow: true, forced: true, title: /^Mon espace santé - Carnet$/u, says: ['Espace de Nadia Martin', '2 nouveaux documents'] }),
+  scene('home', '/espace/moi', (page) => page.getByText('2 nouveaux documents').waitFor(), { ...light, slow: true, forced: true, title: /^Accueil - Carnet$/u, says: ['Espace de Nadia Martin', '2 nouveaux documents'] }),
   scene('home-child', `/espace/${child.who}`, null, { says: ['Espace de Léa Martin (votre enfant)', "Vous êtes dans l'espace de votre enfant."] }),
   scene('home-second', '/espace/moi', null, { api: second, says: ['Une seconde lettre est en route'] }),
   scene('home-closed', '/espace/moi', null, { api: state(closed, { kept_until: '2035-03-04', pending: [{ kind: 'archive_end', on: '2035-03-04' }] }), says: ["Conservé jusqu'au 4 mars 2035"] }),

@@ -45,6 +45,14 @@ describe('gathering', () => {
     expect(listed).toMatchObject({ action: 'documents_listed', times: 1 });
   });
 
+  it('tells a look at one title from a look at the list', () => {
+    const [day] = gather([trace('2025-03-04T08:02:00Z', 'documents_listed', benali, item('a')), trace('2025-03-04T08:01:00Z', 'documents_listed', benali, { count: 12 })]);
+    expect(day?.blocks[0]?.lines.map((line) => [line.action, line.count])).toEqual([
+      ['document_noted', 1],
+      ['documents_listed', 12],
+    ]);
+  });
+
   it('counts a document once, however often it was read', () => {
     const [day] = gather([1, 2, 3].map((minute) => trace(`2025-03-04T08:0${minute}:00Z`, 'document_read', benali, item('a'))));
     expect(day?.blocks[0]?.lines[0]).toMatchObject({ count: 1, times: 3 });

@@ -49,10 +49,16 @@ function keyOf(trace: Trace): string {
   return JSON.stringify([kind, name, profession, structure, trace.mode]);
 }
 
+/** A listing of one document is a look at its title and date, not at the list. */
+function actionOf(trace: Trace): string {
+  return trace.action === 'documents_listed' && trace.item ? 'document_noted' : trace.action;
+}
+
 function addTo(lines: Line[], trace: Trace): void {
-  let line = lines.find((one) => one.action === trace.action);
+  const action = actionOf(trace);
+  let line = lines.find((one) => one.action === action);
   if (!line) {
-    line = { action: trace.action, from: trace.at, to: trace.at, times: 0, items: [], count: 0 };
+    line = { action, from: trace.at, to: trace.at, times: 0, items: [], count: 0 };
     lines.push(line);
   }
   line.times += 1;

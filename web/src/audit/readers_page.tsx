@@ -123,7 +123,8 @@ function OneBlock({ block }: { block: Block }) {
   const name = actorWords(block.actor, relation, own, profession, say);
   const me = isMe(block.actor, relation, own);
   const emergency = block.mode !== 'normal';
-  const reasons = reasonWords(block, relation, say);
+  // One's own right needs no reason.
+  const reasons = me ? [] : reasonWords(block, relation, say);
   return (
     <article className={emergency ? 'card reader reader-emergency stack-s' : 'card reader stack-s'}>
       <h3>

@@ -76,7 +76,7 @@ function SpaceHome() {
           </SpaceLink>
         </Tile>
         <FamilyTile />
-        <Tile icon={Settings} help={say('space.home.settings_help', whose)}>
+        <Tile icon={Settings} help={say(isArchive(space) ? 'space.home.settings_archive_help' : 'space.home.settings_help', whose)}>
           <SpaceLink who={space.who} page="parametres" className="tile-link">
             {say('space.settings.title')}
           </SpaceLink>
