@@ -23,7 +23,7 @@ using kernel::Status;
 
 struct Asked {
   std::string config_file = "carnet.toml", data, root;
-  std::string file, who, name = "campagne", reference, passphrase_file, duration, reason, printer;
+  std::string file, who, name = "campagne", reference, passphrase_file, key, duration, reason, printer;
   std::int64_t max_people = 0, per_second = 0;
 };
 
@@ -100,6 +100,17 @@ Status check(const Asked& asked) {
   return {};
 }
 
+// Offline, and for anyone: no service, configuration or data is needed.
+Status verify_receipt(const Asked& asked) {
+  CARNET_TRY(text, io::read_file(asked.file, 1 << 16));
+  CARNET_TRY(key, io::read_file(asked.key, 1 << 14));
+  if (!enrollment::Enrollment::verify_receipt(kernel::as_text(text), kernel::as_text(key)))
+    return kernel::refuse(kernel::ErrorKind::invalid, "receipt.signature",
+                          "this text is not a receipt signed with this key, or it was changed since");
+  fmt::print("{} : signé avec cette clé, rien n'a été changé\n", asked.file);
+  return {};
+}
+
 using Command = std::function<Status(const Asked&)>;
 
 // Every command in one table of the screen's order: path, words, what it takes, what it does.
@@ -158,6 +169,9 @@ class CommandLine {
     command(letter, "print", "passer les lettres qui attendent à une commande d'impression", [](const Asked& a) {
       return run_operation(a, "letters.print", {{"command", a.printer}}, "impression");
     })->add_option("--with", asked_.printer, "commande qui lit un PDF sur son entrée standard, par exemple « lp »")->required();
+    auto* verify = command(group("receipt", "les reçus"), "verify", "vérifier un reçu, sans le service", verify_receipt);
+    file_of(verify, "texte du reçu (recu.txt)");
+    verify->add_option("--key", asked_.key, "clé publique du service (key.pem)")->required();
     command(&app_, "status", "l'état du service", [](const Asked& a) { return run_operation(a, "status", {}, "état"); });
     life();
   }

@@ -92,6 +92,7 @@ struct Engine {
   Status load_receipt_key();
   Result<Receipt> issue(store::Tx& tx, const Case& about, const Fact& fact, std::string_view kind, const Life& after) const;
   Result<std::optional<Receipt>> last_receipt(store::Snapshot& at, PersonId person, std::string_view kind) const;
+  Result<std::string> receipt_text(store::Snapshot& at, std::string_view opaque) const;  // as signed, with its signature
   Result<kernel::Bytes> receipt_pdf(store::Snapshot& at, std::string_view opaque) const;
 
   // ---- tell.cpp

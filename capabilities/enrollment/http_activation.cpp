@@ -216,16 +216,23 @@ Answer post_code_request(const Engine& engine, http::Exchange& exchange) {
 }
 
 // Whoever has the address has the receipt: it is no more guessable than a key, and says no name.
+// As a PDF, or as the text that was signed; key.pem is what verifies it.
 Answer get_receipt(const Engine& engine, http::Exchange& exchange) {
-  std::string file(exchange.parameter("file"));
-  if (!file.ends_with(".pdf")) co_return kernel::refuse(kernel::ErrorKind::not_found, "not_found");
-  file.resize(file.size() - 4);
-  std::function<Result<kernel::Bytes>(store::Snapshot&)> draw = [&engine, file](store::Snapshot& at) {
-    return engine.receipt_pdf(at, file);
+  const std::string file(exchange.parameter("file"));
+  if (file == "key.pem") co_return http::Response::text("application/x-pem-file", engine.receipt_public_pem);
+  const auto dot = file.find('.');
+  const auto opaque = file.substr(0, dot);
+  const std::string_view form = dot == std::string::npos ? std::string_view() : std::string_view(file).substr(dot);
+  if (form != ".pdf" && form != ".txt") co_return kernel::refuse(kernel::ErrorKind::not_found, "not_found");
+  const bool as_text = form == ".txt";
+  std::function<Result<std::string>(store::Snapshot&)> draw = [&](store::Snapshot& at) -> Result<std::string> {
+    if (as_text) return engine.receipt_text(at, opaque);
+    CARNET_TRY(pdf, engine.receipt_pdf(at, opaque));
+    return std::string(kernel::as_text(pdf));
   };
-  CARNET_CO_TRY(pdf, co_await engine.main.read<kernel::Bytes>(draw));
-  auto response = http::Response::text("application/pdf", std::string(kernel::as_text(pdf)));
-  response.with("Content-Disposition", "attachment; filename=\"recu.pdf\"");
+  CARNET_CO_TRY(body, co_await engine.main.read<std::string>(draw));
+  auto response = http::Response::text(as_text ? "text/plain; charset=utf-8" : "application/pdf", std::move(body));
+  response.with("Content-Disposition", as_text ? "attachment; filename=\"recu.txt\"" : "attachment; filename=\"recu.pdf\"");
   co_return response;
 }
 

@@ -139,14 +139,19 @@ Result<std::optional<Receipt>> Engine::last_receipt(store::Snapshot& at, PersonI
   return std::optional(Receipt{body->number, row->at, row->kind, path_of(receipt_ids.seal({person.value, row->ordinal}))});
 }
 
-Result<kernel::Bytes> Engine::receipt_pdf(store::Snapshot& at, std::string_view opaque) const {
+Result<std::string> Engine::receipt_text(store::Snapshot& at, std::string_view opaque) const {
   const auto parts = receipt_ids.open(opaque);
   const PersonId person(parts ? parts->space : 0);
   CARNET_TRY(row, rows::receipt_of(at, person, parts ? parts->local : 0));
   const auto body = row ? open_body(receipt_seal, person, *row) : std::nullopt;
   if (!body) return kernel::refuse(kernel::ErrorKind::not_found, "not_found");
+  return body->text;
+}
+
+Result<kernel::Bytes> Engine::receipt_pdf(store::Snapshot& at, std::string_view opaque) const {
+  CARNET_TRY(text, receipt_text(at, opaque));
   std::vector<std::string> lines;
-  std::string_view rest = body->text;
+  std::string_view rest = text;
   while (!rest.empty()) {
     const auto end = rest.find('\n');
     lines.emplace_back(rest.substr(0, end));

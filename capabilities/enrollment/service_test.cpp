@@ -300,6 +300,13 @@ TEST_P(EnrollmentService, ReceiptsVerifyOfflineAndNothingElseDoes) {
   EXPECT_EQ(pdf.status, 200);
   EXPECT_TRUE(pdf.body.starts_with("%PDF"));
   EXPECT_EQ(house_.get("/api/receipts/0123456789abcdefghjkmnpqrs.pdf").status, 404);
+  const auto published = house_.get("/api/receipts/key.pem").body;
+  auto text_path = receipt.pdf_path;
+  text_path.replace(text_path.size() - 4, 4, ".txt");
+  const auto signed_text = house_.get(text_path).body;
+  EXPECT_TRUE(Enrollment::verify_receipt(signed_text, published)) << signed_text;
+  EXPECT_FALSE(Enrollment::verify_receipt("x" + signed_text, published));
+  EXPECT_EQ(house_.get(text_path.substr(0, text_path.size() - 4)).status, 404);
 
   auto key = crypto::SigningKey::generate_ed25519(house_.entropy());
   const std::string text = "Reçu n° 2025-ABCD\nOpposition enregistrée\n";
