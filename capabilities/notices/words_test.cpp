@@ -137,6 +137,19 @@ TEST_F(WordsTest, NOT_6_ALongNameOrAddressIsStillOnePage) {
   EXPECT_TRUE(is_one_page(notice));
 }
 
+TEST_F(WordsTest, LargePrintTakesThePagesItNeeds) {
+  open(settings(true));
+  auto notice = announcement(Channel::letter);
+  ASSERT_TRUE(is_one_page(notice));
+  notice.to.large_print = true;
+  EXPECT_FALSE(is_one_page(notice));
+  for (int what = 1; what <= 15; ++what) {
+    auto other = any(what, Channel::letter, "fr");
+    other.to.large_print = true;
+    EXPECT_TRUE(notices_->letter_pdf(other, "C7QM-2W9F", kernel::Date{2025, 2, 1})) << what;
+  }
+}
+
 TEST_F(WordsTest, NOT_9_AHostileNameStaysAName) {
   MailServer server("250 fine");
   open(mail_settings(server.url()));
