@@ -2,6 +2,7 @@
 # build.sh [TARGET...]: builds the release of the given targets, or of all, in build/release.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+setup/definitions.sh
 [ -f build/release/build.ninja ] || step configure "Preparing the build" cmake --preset release
 targets=()
 [ "$#" -gt 0 ] && targets=(--target "$@")

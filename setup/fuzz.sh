@@ -4,6 +4,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 setup/install.sh test
 seconds=${1:-600}
+setup/definitions.sh
 [ -f build/fuzz/build.ninja ] || cmake --preset fuzz >"$logs/configure-fuzz.log"
 mapfile -t fuzzers < <(git ls-files '*_fuzz.cpp' | xargs -n 1 basename -s .cpp)
 cmake --build build/fuzz --target "${fuzzers[@]}" >"$logs/build-fuzz.log" 2>&1 || die "the fuzzers do not build; see $logs/build-fuzz.log"

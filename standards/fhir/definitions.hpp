@@ -41,8 +41,8 @@ enum class Strength : std::uint8_t { none, example, preferred, extensible, requi
 struct Code {
   std::string_view system, code;
 };
-// The codes a required binding allows, sorted by code, then system. Value sets that cannot be listed (media types,
-// languages, units) have no ValueSetInfo: their elements carry `values == nullptr`.
+// The codes a required binding allows, sorted by code, then system. None where they cannot be listed (media types,
+// currencies, units: validation judges their form).
 struct ValueSetInfo {
   std::string_view url;
   std::span<const Code> codes;
@@ -79,7 +79,7 @@ struct ElementInfo {
   bool choice = false;    // value[x]: at most one of its members
   bool summary = false;   // is in _summary=true
   Strength binding = Strength::none;
-  const ValueSetInfo* values = nullptr;  // only where binding is required and the set is finite
+  const ValueSetInfo* values = nullptr;  // only where binding is required
   std::span<const MemberInfo> members;   // one, or as many as value[x] has types
   std::span<const InvariantInfo> invariants;
 };
@@ -88,6 +88,7 @@ struct TypeInfo {
   std::string_view name;  // "Observation", "Quantity", "dateTime", "Observation.component"
   Family family = Family::datatype;
   Primitive primitive = Primitive::none;
+  bool abstract = false;                  // Resource, DomainResource, Element, BackboneElement
   const TypeInfo* base = nullptr;         // DomainResource, Resource, Element, BackboneElement, Quantity (of Age)...
   std::span<const ElementInfo> elements;  // in the order of the standard, those of its bases first
   std::span<const InvariantInfo> invariants;  // its own; those of its bases hold too
