@@ -160,4 +160,48 @@ std::string binary(std::string_view id, std::string_view media_type, std::string
   return out.text("data", base64).end_object().take();
 }
 
+std::string validation_outcome(const std::vector<kernel::Issue>& issues) {
+  if (issues.empty()) return outcome_note("information", "informational", "nothing is wrong with this resource");
+  return operation_outcome({ErrorKind::invalid, "fhir.invalid", {}, issues}, {});
+}
+
+std::string pretty(std::string_view json) {
+  std::string out;
+  out.reserve(json.size() * 2);
+  std::size_t level = 0;
+  bool quoted = false;
+  const auto new_line = [&] { out.append(1, '\n').append(2 * level, ' '); };
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (quoted) {
+      out.push_back(c);
+      if (c == '\\') out.push_back(json[++i]);
+      quoted = c != '"';
+    } else if (c == '{' || c == '[') {
+      out.push_back(c);
+      const auto next = json.find_first_not_of(" \t\r\n", i + 1);
+      if (next != std::string_view::npos && (json[next] == '}' || json[next] == ']')) {
+        out.push_back(json[next]);
+        i = next;
+      } else {
+        ++level;
+        new_line();
+      }
+    } else if (c == '}' || c == ']') {
+      --level;
+      new_line();
+      out.push_back(c);
+    } else if (c == ',') {
+      out.push_back(c);
+      new_line();
+    } else if (c == ':') {
+      out.append(": ");
+    } else if (c != ' ' && c != '\t' && c != '\r' && c != '\n') {
+      out.push_back(c);
+      quoted = c == '"';
+    }
+  }
+  return out;
+}
+
 }  // namespace carnet::fhir

@@ -30,6 +30,42 @@ struct Searchset {
 };
 std::string searchset(const Searchset& found);
 
+// A Bundle of any length, written once: resources are copied as they are.
+class BundleWriter {
+ public:
+  BundleWriter(std::string_view type, std::size_t expected_bytes);
+  // Before the first entry.
+  void total(std::int64_t total);
+  void link(std::string_view relation, std::string_view url);
+
+  void found(std::string_view full_url, std::string_view resource, std::string_view mode);  // match, include, outcome
+  struct Done {
+    std::string_view status;    // "201 Created"
+    std::string_view location;  // the rest may be empty
+    std::string_view etag;
+    std::string_view last_modified;  // instant
+  };
+  // A version; without text when it is a deletion. `method` and `url` are those that made it.
+  void version(std::string_view full_url, std::string_view resource, std::string_view method, std::string_view url,
+               const Done& done);
+  // What an entry of a batch or transaction was answered: a resource, an outcome, or neither.
+  void answer(std::string_view resource, const Done& done, std::string_view outcome);
+  std::string take();
+
+ private:
+  void begin_entry();
+  void member(std::string_view before, std::string_view text);  // of our own making: needs no escape
+  void response(const Done& done, std::string_view outcome);
+  std::string out_;
+  bool in_links_ = false, in_entries_ = false;
+};
+
+// The same JSON with line breaks and two spaces for each level.
+std::string pretty(std::string_view json);
+
+// An OperationOutcome that says what is wrong with a resource, or that nothing is.
+std::string validation_outcome(const std::vector<kernel::Issue>& issues);
+
 struct ProvidedAnswer {
   std::string status;    // "201 Created"
   std::string location;  // "DocumentReference/<id>/_history/1"
@@ -42,9 +78,24 @@ std::string transaction_response(std::string_view self, const std::vector<Provid
 std::string binary(std::string_view id, std::string_view media_type, std::string_view security_context,
                    std::string_view base64);
 
+// What is done, type by type: written by whoever does it.
+struct ParameterCapability {
+  std::string_view name, type, says;
+};
+struct TypeCapability {
+  std::string_view type, profile, says;
+  std::vector<std::string_view> interactions;  // "read", "search-type" ...
+  std::string_view versioning = "no-version";  // "versioned"
+  bool conditional_create = false, conditional_update = false, conditional_read = false;
+  std::vector<ParameterCapability> parameters;
+  std::vector<std::string> includes, reverse_includes;
+  std::vector<std::string_view> operations;  // "validate"
+};
 struct Capability {
   std::string_view base_url, date;
   std::string_view token_url;  // where software asks for its tokens
+  std::vector<std::string_view> interactions{};  // of the whole system
+  std::vector<TypeCapability> types{};
 };
 std::string capability_statement(const Capability& of);
 

@@ -1,5 +1,3 @@
-#include <initializer_list>
-
 #include "standards/fhir/answers.hpp"
 #include "standards/fhir/writer.hpp"
 
@@ -7,23 +5,56 @@ namespace carnet::fhir {
 
 namespace {
 
-struct Parameter {
-  std::string_view name, type, says;
-};
-
-void write_resource(Writer& out, std::string_view type, std::string_view profile, std::string_view says,
-                    std::initializer_list<std::string_view> interactions, std::initializer_list<Parameter> parameters) {
-  out.object().text("type", type).text_unless_empty("profile", profile).text("documentation", says);
-  out.array("interaction");
-  for (const auto code : interactions) out.object().text("code", code).end_object();
+void write_codes(Writer& out, std::string_view name, const std::vector<std::string_view>& codes) {
+  if (codes.empty()) return;
+  out.array(name);
+  for (const auto code : codes) out.object().text("code", code).end_object();
   out.end_array();
-  out.text("versioning", "versioned").boolean("readHistory", false);
-  if (parameters.size() > 0) {
+}
+
+void write_texts(Writer& out, std::string_view name, const std::vector<std::string>& texts) {
+  if (texts.empty()) return;
+  out.array(name);
+  for (const auto& text : texts) out.item(text);
+  out.end_array();
+}
+
+void write_operations(Writer& out, const TypeCapability& type) {
+  if (type.operations.empty()) return;
+  out.array("operation");
+  for (const auto name : type.operations) {
+    const bool of_patient = name == "everything";
+    out.object().text("name", name);
+    out.text("definition", std::string("http://hl7.org/fhir/OperationDefinition/") +
+                               (of_patient ? "Patient-" : "Resource-") + std::string(name));
+    out.end_object();
+  }
+  out.end_array();
+}
+
+void write_type(Writer& out, const TypeCapability& type) {
+  out.object().text("type", type.type).text_unless_empty("profile", type.profile);
+  out.text_unless_empty("documentation", type.says);
+  write_codes(out, "interaction", type.interactions);
+  const bool versioned = type.versioning != "no-version";
+  out.text("versioning", type.versioning).boolean("readHistory", versioned).boolean("updateCreate", false);
+  out.boolean("conditionalCreate", type.conditional_create);
+  out.text("conditionalRead", type.conditional_read ? "full-support" : "not-supported");
+  out.boolean("conditionalUpdate", type.conditional_update).text("conditionalDelete", "not-supported");
+  if (versioned) out.array("referencePolicy").item("literal").item("local").end_array();
+  write_texts(out, "searchInclude", type.includes);
+  write_texts(out, "searchRevInclude", type.reverse_includes);
+  if (!type.parameters.empty()) {
     out.array("searchParam");
-    for (const auto& one : parameters)
-      out.object().text("name", one.name).text("type", one.type).text("documentation", one.says).end_object();
+    for (const auto& one : type.parameters)
+      out.object()
+          .text("name", one.name)
+          .text("type", one.type)
+          .text_unless_empty("documentation", one.says)
+          .end_object();
     out.end_array();
   }
+  write_operations(out, type);
   out.end_object();
 }
 
@@ -44,45 +75,26 @@ void write_security(Writer& out, std::string_view token_url) {
 }  // namespace
 
 std::string capability_statement(const Capability& of) {
-  Writer out(4096);
+  Writer out(64u << 10);
   out.object().text("resourceType", "CapabilityStatement").text("status", "active").text("date", of.date);
   out.text("kind", "instance").text("fhirVersion", "4.0.1");
   out.array("format").item("json").item(json_media_type).end_array();
+  out.array("patchFormat").item("application/json-patch+json").end_array();
   out.array("instantiates").item("https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentRecipient");
   out.item("https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentResponder").end_array();
   out.object("software").text("name", "Carnet").end_object();
-  out.object("implementation").text("description", "Documents of the personal health space").text("url", of.base_url);
+  out.object("implementation").text("description", "The health record of a person").text("url", of.base_url);
   out.end_object();
   out.array("rest").object().text("mode", "server");
-  out.text(
-      "documentation",
-      "IHE MHD: ITI-65 by POST of a transaction to the base, ITI-67, ITI-68. An INS is given by POST _search only. "
-      "What the caller may not know of answers as what does not exist.");
+  out.text("documentation",
+           "One person at a time: every search and every history names one patient. An INS is given by POST only. "
+           "Ids are given by the server. What the caller may not know of answers as what does not exist. "
+           "IHE MHD: ITI-65 by POST of a transaction to the base, ITI-66, ITI-67, ITI-68, ITI-105.");
   write_security(out, of.token_url);
   out.array("resource");
-  write_resource(
-      out, "DocumentReference",
-      "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-comprehensive-document-reference",
-      "Found by patient. Without date or status, a professional's search covers the last two years (vaccination "
-      "excepted) and current documents; the self link says what was applied.",
-      {"read", "search-type"},
-      {{"patient.identifier", "token", "INS, by POST only"},
-       {"subject.identifier", "token", "the same"},
-       {"patient", "reference", "Patient/<id> as answered by Patient/_search"},
-       {"subject", "reference", "the same"},
-       {"identifier", "token", "uniqueId of the document"},
-       {"status", "token", "current, superseded"},
-       {"type", "token", "LOINC or TRE_A05"},
-       {"category", "token", "class, TRE_A03"},
-       {"date", "date", "date of the reference"},
-       {"creation", "date", "date of the document"}});
-  write_resource(out, "Binary", {}, "The document as it was deposited, or a Binary for application/fhir+json.",
-                 {"read"}, {});
-  write_resource(out, "List", {}, "The SubmissionSet with which a document came.", {"read"}, {});
-  write_resource(out, "Patient", {}, "An opaque id for an INS, given by POST.", {"search-type"},
-                 {{"identifier", "token", "INS"}});
+  for (const auto& type : of.types) write_type(out, type);
   out.end_array();
-  out.array("interaction").object().text("code", "transaction").end_object().end_array();
+  write_codes(out, "interaction", of.interactions);
   return out.end_object().end_array().end_object().take();
 }
 
