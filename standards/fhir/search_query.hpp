@@ -28,8 +28,8 @@ struct Operand {
   std::string text;        // string: folded, or as written with :exact; of_type: the identifier; reference: whole URL
   Period period{};         // date; `ap` already widened
   double low = 0, high = 0, value = 0;  // number, quantity: the range that the digits imply, and the number itself
-  double canonical_low = 0, canonical_high = 0, canonical_value = 0;  // in the unit `canonical_unit`
-  std::string_view canonical_unit;                                    // empty: not convertible, or no unit given
+  double canonical_low = 0, canonical_high = 0, canonical_value = 0;  // in base units of `dimension`
+  std::uint64_t dimension = 0;                                        // of ucum.hpp; 0: not convertible, or no unit
   std::vector<Operand> parts;                                         // composite
 };
 

@@ -26,16 +26,16 @@ struct SearchValue {
     reference,   // system: type, code: id, text: the whole as written; type empty when the text does not say it
     identifier,  // of a reference: system, code
     number,      // low, high
-    quantity,    // low, high, system, code, text (unit); canonical_unit and canonical_low, canonical_high
+    quantity,    // low, high, system, code, text (unit); dimension and canonical_low, canonical_high
     uri,         // code; of a canonical, text: its version
   };
   Form form = Form::token;
   bool implied = false;
   std::string_view system, code, text;
-  std::string_view canonical_unit;
   Period period{};
   double low = 0, high = 0;
   double canonical_low = 0, canonical_high = 0;
+  std::uint64_t dimension = 0;  // of ucum.hpp; 0: not convertible
 };
 
 class SearchValues {
