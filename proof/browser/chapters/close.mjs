@@ -90,7 +90,7 @@ async function closed(story, device, holder) {
 async function archive(story, device) {
   const { page } = device;
   await follow(page, "Revenir à l'accueil de l'espace");
-  await arrives(page, 'Mon espace santé');
+  await arrives(page, 'Accueil');
   await look(story, device, 'closed-home');
   await saysNot(page, 'Ajouter un document');
   await follow(page, 'Mes documents de santé');

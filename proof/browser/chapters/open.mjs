@@ -155,7 +155,7 @@ async function receipt(story, device) {
   await page.goForward();
   await arrives(page, 'Votre espace est activé', { focus: false });
   await follow(page, 'Aller à mon espace');
-  await arrives(page, 'Mon espace santé');
+  await arrives(page, 'Accueil');
   await says(page, 'Espace de Nadia');
   await look(story, device, 'space-home');
   await story.mail.find(story.service.cast.holder.name, subjects.opened);

@@ -4,7 +4,7 @@ import { must, mustSay } from '../must.mjs';
 import { arrives, follow, look, mends, press, says, type } from '../page.mjs';
 
 /** Password, then the one-time code from the outbox, as far as the space. */
-export async function signIn(story, device, { name, identifier, password }, lands = 'Mon espace santé') {
+export async function signIn(story, device, { name, identifier, password }, lands = 'Accueil') {
   const { page } = device;
   if (!page.url().includes('/connexion')) await page.goto(`${story.service.origin}/connexion`);
   await arrives(page, 'Me connecter', { focus: false, window: '' });
@@ -42,7 +42,7 @@ async function child(story, device) {
   await arrives(page, 'Mes enfants');
   await look(story, device, 'children');
   await follow(page, 'Aller à son espace : Léa Petit');
-  await arrives(page, 'Espace santé de votre enfant');
+  await arrives(page, "Accueil de l'espace de votre enfant");
   await says(page, "Vous êtes dans l'espace de votre enfant.");
   await says(page, /^Espace de Léa/u);
   await follow(page, 'Ses documents de santé');

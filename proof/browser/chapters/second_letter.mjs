@@ -76,7 +76,7 @@ async function openWithTypedContact(story, device) {
 async function enterSecondCode(story, device) {
   const { page } = device;
   await follow(page, 'Aller à mon espace');
-  await arrives(page, 'Mon espace santé');
+  await arrives(page, 'Accueil');
   await says(page, 'Une seconde lettre est en route');
   await look(story, device, 'space-second-letter');
   await follow(page, 'Mes documents de santé');
