@@ -104,7 +104,10 @@ async function expectations(page, scene) {
   const findings = [];
   const shift = await page.evaluate(() => window.look?.shift ?? 0);
   if (shift > 0.02 && !scene.leaves) findings.push(`layout shift ${shift.toFixed(3)}`);
-  const title = (await page.title()).replaceAll('\u00a0', ' ');
+  // The title follows the page's first heading by a frame; on a busy machine by more.
+  const titled = async () => (await page.title()).replaceAll('\u00a0', ' ');
+  for (let look = 0; scene.title && look < 40 && !scene.title.test(await titled()); look += 1) await page.waitForTimeout(50);
+  const title = await titled();
   if (scene.title && !scene.title.test(title)) findings.push(`title "${title}" is not ${scene.title}`);
   if (scene.focus) {
     const right = await page.evaluate((selector) => document.activeElement?.matches(selector), scene.focus);
