@@ -45,8 +45,9 @@ class WakeBatch {
   WakeBatch* outer_;
 };
 
-// Declares that this thread serves `store`: a closure that waited for its own store would wait for itself.
-void serve_on_this_thread(const Store* store);
+// Declares that this thread serves `store`: a closure that waited for its own store would wait for itself. Answers whom it
+// served before.
+const Store* serve_on_this_thread(const Store* store);
 
 // Runs a closure; an exception that leaves it becomes a fault.
 template <class View>

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <future>
 #include <system_error>
+#include <utility>
 
 #include "foundation/store/engine.hpp"
 #include "foundation/store/postgres/postgres_store.hpp"
@@ -20,25 +21,28 @@ thread_local const Store* served_store = nullptr;
 
 using UseTask = boost::asio::use_awaitable_t<io::Executor>;
 
-// The suspended coroutine, and the promise that its io_context stays alive meanwhile. Shared only because the handler
-// must be reachable from a Done that is called once.
+// The suspended coroutine, what it will be told, and the promise that its io_context stays alive meanwhile.
 template <class Handler>
 struct Suspended {
   Handler handler;
   boost::asio::executor_work_guard<io::Executor> guard;
+  kernel::Status status;
   explicit Suspended(Handler&& h)
       : handler(std::move(h)), guard(boost::asio::make_work_guard(boost::asio::get_associated_executor(handler))) {}
 };
 
+// Both callables hold one pointer, so that neither needs memory of its own.
 template <class Handler>
 Done resume_later(Handler&& handler) {
   auto suspended = std::make_unique<Suspended<std::decay_t<Handler>>>(std::move(handler));
   return [suspended = std::move(suspended)](kernel::Status status) mutable {
     const auto executor = suspended->guard.get_executor();
-    WakeBatch::add(executor, [suspended = std::move(suspended), status = std::move(status)]() mutable {
+    suspended->status = std::move(status);
+    WakeBatch::add(executor, [suspended = std::move(suspended)]() mutable {
       auto resumed = std::move(suspended->handler);
+      auto told = std::move(suspended->status);
       suspended.reset();
-      std::move(resumed)(std::move(status));
+      std::move(resumed)(std::move(told));
     });
   };
 }
@@ -78,13 +82,17 @@ void WakeBatch::add(const io::Executor& executor, Resume resume) {
   current_batch->groups_.back().resumes.push_back(std::move(resume));
 }
 
-void serve_on_this_thread(const Store* store) {
-  served_store = store;
+const Store* serve_on_this_thread(const Store* store) {
+  return std::exchange(served_store, store);
 }
 
 io::Task<kernel::Status> completion(std::move_only_function<void(Done)> start) {
-  co_return co_await boost::asio::async_initiate<const UseTask, void(kernel::Status)>(
-      [&start](auto handler) { start(resume_later(std::move(handler))); }, UseTask{});
+  return boost::asio::async_initiate<const UseTask, void(kernel::Status)>(
+      [start = std::move(start)](auto handler) mutable { start(resume_later(std::move(handler))); }, UseTask{});
+}
+
+std::optional<kernel::Status> Store::read_here(const std::type_info&, const std::function<kernel::Status(Snapshot&)>&) {
+  return std::nullopt;
 }
 
 io::Task<kernel::Status> Store::scrub() {

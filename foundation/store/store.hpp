@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <typeinfo>
 #include <variant>
 #include <vector>
 
@@ -148,7 +149,8 @@ class Store {
   virtual kernel::Status migrate(std::span<const Migration> migrations) = 0;
 
   // On return with a value the effects are durable (P1). On an error nothing of fn is kept. With SQLite, fn runs on the
-  // writer thread under a savepoint within the shared batch; one fsync per batch.
+  // writer thread under a savepoint within the shared batch; one fsync per batch. A read that has shown itself short may
+  // run where it is awaited, without suspending.
   template <class T>
   io::Task<kernel::Result<T>> write(std::function<kernel::Result<T>(Tx&)> fn);
   template <class T>
@@ -180,11 +182,16 @@ class Store {
     std::uint64_t batches_waited = 0;  // those that carried more than one job
     std::uint64_t rows_written = 0;
     std::uint64_t worst_commit_us = 0;
+    std::uint64_t commit_us = 0;  // all commits together
   };
   virtual Figures figures() const = 0;
 
  protected:
   virtual void submit_scrub(Done done) = 0;
+  // Runs the job on this thread, at its own snapshot, when a connection is free for that and jobs of its kind are short.
+  // None: it was not run. `kind` tells closures written at different places apart.
+  virtual std::optional<kernel::Status> read_here(const std::type_info& kind,
+                                                  const std::function<kernel::Status(Snapshot&)>& job);
 };
 
 }  // namespace carnet::store

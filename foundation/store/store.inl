@@ -36,6 +36,15 @@ io::Task<kernel::Result<T>> Store::write(std::function<kernel::Result<T>(Tx&)> f
 
 template <class T>
 io::Task<kernel::Result<T>> Store::read(std::function<kernel::Result<T>(Snapshot&)> fn) {
+  {
+    std::optional<kernel::Result<T>> value;
+    const auto here = read_here(fn.target_type(), [&fn, &value](Snapshot& view) -> kernel::Status {
+      value.emplace(fn(view));
+      return {};
+    });
+    if (here && !*here) co_return std::unexpected(here->error());
+    if (here) co_return std::move(*value);
+  }
   auto outcome = std::make_shared<detail::Outcome<T, Snapshot>>(std::move(fn));
   kernel::Status status =
       co_await completion([this, outcome](Done done) { submit_read(detail::job_of(outcome), std::move(done)); });

@@ -17,6 +17,7 @@
 #include "foundation/store/engine.hpp"
 #include "foundation/store/objects.hpp"
 #include "foundation/store/sqlite/connection.hpp"
+#include "foundation/store/sqlite/reads_here.hpp"
 
 namespace carnet::store {
 
@@ -28,24 +29,6 @@ constexpr int scrub_wait_ms = 250;          // the writer waits no longer than t
 std::unexpected<kernel::Error> no_objects() {
   return kernel::fault("store.failed", "this store has no object packs");
 }
-
-class SqliteSnapshot final : public Snapshot {
- public:
-  SqliteSnapshot(Connection& connection, Packs* packs) : connection_(connection), packs_(packs) {}
-  using Snapshot::query;
-  kernel::Status query(std::string_view sql, std::span<const Param> params,
-                       const std::function<bool(const Row&)>& each) override {
-    return connection_.query(sql, params, each);
-  }
-  kernel::Result<Bytes> object(ObjectRef ref) override {
-    if (packs_ == nullptr) return no_objects();
-    return packs_->read(ref);
-  }
-
- private:
-  Connection& connection_;
-  Packs* packs_;
-};
 
 class SqliteTx final : public EngineTx {
  public:
@@ -100,12 +83,14 @@ class SqliteTx final : public EngineTx {
 class SqliteStore final : public Store {
  public:
   SqliteStore(std::filesystem::path path, io::FileLock lock, std::unique_ptr<Connection> writer,
-              std::vector<std::unique_ptr<Connection>> readers, std::unique_ptr<Packs> packs)
+              std::vector<std::unique_ptr<Connection>> readers, std::vector<std::unique_ptr<Connection>> here,
+              std::unique_ptr<Packs> packs)
       : path_(std::move(path)),
         lock_(std::move(lock)),
         writer_(std::move(writer)),
         readers_(std::move(readers)),
-        packs_(std::move(packs)) {
+        packs_(std::move(packs)),
+        here_(std::make_unique<ReadsHere>(std::move(here), packs_.get())) {
     threads_.emplace_back([this] { write_loop(); });
     for (auto& reader : readers_) threads_.emplace_back([this, &reader] { read_loop(*reader); });
   }
@@ -117,6 +102,7 @@ class SqliteStore final : public Store {
     write_wake_.notify_all();
     read_wake_.notify_all();
     for (auto& thread : threads_) thread.join();
+    here_.reset();
     readers_.clear();  // before the writer: the last to close makes the checkpoint
   }
 
@@ -125,7 +111,9 @@ class SqliteStore final : public Store {
                            const std::function<void(double)>& progress) override;
   bool healthy() const override { return !failed_.load(); }
   std::string_view engine() const override { return "sqlite"; }
-  Figures figures() const override { return {commits_, batches_waited_, rows_written_, worst_commit_us_}; }
+  Figures figures() const override {
+    return {commits_, batches_waited_, rows_written_, worst_commit_us_, commit_us_};
+  }
 
   void submit_write(std::function<kernel::Status(Tx&)> job, Done done) override {
     std::unique_lock lock(write_mutex_);
@@ -159,6 +147,10 @@ class SqliteStore final : public Store {
     lock.unlock();
     write_wake_.notify_one();
   }
+  std::optional<kernel::Status> read_here(const std::type_info& kind,
+                                          const std::function<kernel::Status(Snapshot&)>& job) override {
+    return here_->run(this, kind, job);
+  }
 
  private:
   struct Outcome {
@@ -185,6 +177,7 @@ class SqliteStore final : public Store {
   std::unique_ptr<Connection> writer_;
   std::vector<std::unique_ptr<Connection>> readers_;
   std::unique_ptr<Packs> packs_;
+  std::unique_ptr<ReadsHere> here_;
 
   std::mutex write_mutex_, read_mutex_;
   std::condition_variable write_wake_, read_wake_;
@@ -193,7 +186,7 @@ class SqliteStore final : public Store {
   std::deque<ReadJob> reads_;
   bool stopping_ = false;
   std::atomic<bool> failed_{false};
-  std::atomic<std::uint64_t> commits_{0}, batches_waited_{0}, rows_written_{0}, worst_commit_us_{0};
+  std::atomic<std::uint64_t> commits_{0}, batches_waited_{0}, rows_written_{0}, worst_commit_us_{0}, commit_us_{0};
   std::vector<std::thread> threads_;
 };
 
@@ -242,6 +235,7 @@ kernel::Status SqliteStore::run_batch(std::deque<WriteJob>& batch, std::vector<O
     whole = commit();
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - started);
     const auto us = static_cast<std::uint64_t>(took.count());
+    commit_us_ += us;
     if (us > worst_commit_us_) worst_commit_us_ = us;  // this thread alone writes it
     if (!whole) failed_ = true;
   }
@@ -310,16 +304,7 @@ void SqliteStore::read_loop(Connection& reader) noexcept {
       job = std::move(reads_.front());
       reads_.pop_front();
     }
-    // The snapshot begins with the first statement and holds for all of them.
-    auto begun = reader.execute("BEGIN", {});
-    kernel::Status status;
-    if (begun) {
-      SqliteSnapshot snapshot(reader, packs_.get());
-      status = run_guarded<Snapshot>(job.run, snapshot);
-      (void)reader.execute("ROLLBACK", {});  // nothing was written
-    } else {
-      status = std::unexpected(std::move(begun).error());
-    }
+    auto status = read_once(reader, packs_.get(), job.run);
     job.run = nullptr;
     job.done(std::move(status));
   }
@@ -405,10 +390,12 @@ kernel::Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& 
   CARNET_TRY(lock, io::FileLock::take(path.string() + ".lock"));
   CARNET_TRY(writer, Connection::open(path, Connection::Access::read_write));
   CARNET_CHECK(prepare_writer(*writer, options.secure_delete));
-  std::vector<std::unique_ptr<Connection>> readers;
+  std::vector<std::unique_ptr<Connection>> readers, here;
   for (unsigned i = 0; i < std::max(1U, options.readers); ++i) {
     CARNET_TRY(reader, Connection::open(path, Connection::Access::read_only));
     readers.push_back(std::move(reader));
+    CARNET_TRY(another, Connection::open(path, Connection::Access::read_only));
+    here.push_back(std::move(another));
   }
   std::unique_ptr<Packs> packs;
   if (!options.objects.empty()) {
@@ -416,7 +403,8 @@ kernel::Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& 
     packs = std::move(opened);
   }
   return std::unique_ptr<Store>(
-      new SqliteStore(path, std::move(lock), std::move(writer), std::move(readers), std::move(packs)));
+      new SqliteStore(path, std::move(lock), std::move(writer), std::move(readers), std::move(here),
+                      std::move(packs)));
 }
 
 }  // namespace carnet::store

@@ -1,0 +1,86 @@
+#include "foundation/store/sqlite/reads_here.hpp"
+
+#include "foundation/store/engine.hpp"
+
+namespace carnet::store {
+
+namespace {
+
+constexpr std::chrono::microseconds long_read{400};
+constexpr int away_after_a_long_read = 200;
+constexpr unsigned one_in = 64;  // of a thread's reads goes to the reader threads, which lets the others have their turn
+
+std::unexpected<kernel::Error> no_objects() {
+  return kernel::fault("store.failed", "this store has no object packs");
+}
+
+class SqliteSnapshot final : public Snapshot {
+ public:
+  SqliteSnapshot(Connection& connection, Packs* packs) : connection_(connection), packs_(packs) {}
+  using Snapshot::query;
+  kernel::Status query(std::string_view sql, std::span<const Param> params,
+                       const std::function<bool(const Row&)>& each) override {
+    return connection_.query(sql, params, each);
+  }
+  kernel::Result<Bytes> object(ObjectRef ref) override {
+    if (packs_ == nullptr) return no_objects();
+    return packs_->read(ref);
+  }
+
+ private:
+  Connection& connection_;
+  Packs* packs_;
+};
+
+}  // namespace
+
+kernel::Status read_once(Connection& connection, Packs* packs, const std::function<kernel::Status(Snapshot&)>& job) {
+  // The snapshot begins with the first statement and holds for all of them.
+  CARNET_CHECK(connection.execute("BEGIN", {}));
+  SqliteSnapshot snapshot(connection, packs);
+  auto status = run_guarded<Snapshot>(job, snapshot);
+  (void)connection.execute("ROLLBACK", {});  // nothing was written
+  return status;
+}
+
+ReadsHere::ReadsHere(std::vector<std::unique_ptr<Connection>> connections, Packs* packs)
+    : places_(connections.size()), packs_(packs) {
+  for (std::size_t i = 0; i < places_.size(); ++i) places_[i].connection = std::move(connections[i]);
+}
+
+// Each thread has a place it tries first, so that its statements and pages are warm there.
+ReadsHere::Place* ReadsHere::take() {
+  static std::atomic<std::size_t> threads{0};
+  thread_local const std::size_t first = threads++;
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    auto& place = places_[(first + i) % places_.size()];
+    if (!place.taken.exchange(true, std::memory_order_acquire)) return &place;
+  }
+  return nullptr;
+}
+
+std::atomic<int>& ReadsHere::sent_away(const std::type_info& kind) {
+  return sent_away_[(reinterpret_cast<std::uintptr_t>(&kind) >> 3) % sent_away_.size()];
+}
+
+std::optional<kernel::Status> ReadsHere::run(const Store* store, const std::type_info& kind,
+                                             const std::function<kernel::Status(Snapshot&)>& job) {
+  thread_local unsigned reads = 0;
+  auto& away = sent_away(kind);
+  if (away.load(std::memory_order_relaxed) > 0) {
+    away.fetch_sub(1, std::memory_order_relaxed);
+    return std::nullopt;
+  }
+  if (++reads % one_in == 0) return std::nullopt;
+  Place* const place = take();
+  if (place == nullptr) return std::nullopt;
+  const auto begun = std::chrono::steady_clock::now();
+  const Store* const served = serve_on_this_thread(store);
+  auto status = read_once(*place->connection, packs_, job);
+  serve_on_this_thread(served);
+  place->taken.store(false, std::memory_order_release);
+  if (std::chrono::steady_clock::now() - begun > long_read) away.store(away_after_a_long_read, std::memory_order_relaxed);
+  return status;
+}
+
+}  // namespace carnet::store

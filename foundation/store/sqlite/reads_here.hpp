@@ -1,0 +1,40 @@
+// Reads on the thread that asks. A point read takes some microseconds; handing it to another thread and coming back takes
+// more. Reads that turn out long, and every so often one of each thread, go to the reader threads instead, so that neither
+// a long read nor a long series of short ones keeps an io thread from its other connections.
+#pragma once
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <typeinfo>
+#include <vector>
+
+#include "foundation/store/objects.hpp"
+#include "foundation/store/sqlite/connection.hpp"
+
+namespace carnet::store {
+
+class ReadsHere {
+ public:
+  ReadsHere(std::vector<std::unique_ptr<Connection>> connections, Packs* packs);
+
+  std::optional<kernel::Status> run(const Store* store, const std::type_info& kind,
+                                    const std::function<kernel::Status(Snapshot&)>& job);
+
+ private:
+  struct Place {
+    std::unique_ptr<Connection> connection;
+    std::atomic<bool> taken{false};
+  };
+  Place* take();
+  std::atomic<int>& sent_away(const std::type_info& kind);
+
+  std::vector<Place> places_;
+  Packs* packs_;
+  std::array<std::atomic<int>, 256> sent_away_{};  // by kind: how many of its next reads go elsewhere
+};
+
+// One consistent view on a connection, for as long as it lives.
+kernel::Status read_once(Connection& connection, Packs* packs, const std::function<kernel::Status(Snapshot&)>& job);
+
+}  // namespace carnet::store
