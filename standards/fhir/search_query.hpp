@@ -38,7 +38,7 @@ struct Filter {
     value,          // any_of against the values of `parameter`
     id,             // _id: any_of[].code
     last_updated,   // _lastUpdated
-    chain,          // some resource that `parameter` refers to satisfies one of `next`, by its type
+    chain,          // some resource that `parameter` refers to, of type next_types[i], satisfies next[i]
     reverse_chain,  // some resource of type `type` that refers here by `parameter` satisfies next[0]
   };
   Kind kind = Kind::value;
@@ -46,9 +46,10 @@ struct Filter {
   bool missing = false;  // of Modifier::missing
   std::string name;      // as written: "subject:Patient.name:exact"
   const SearchParameterInfo* parameter = nullptr;
-  std::string_view type;  // chain's next: the type it is for; reference: of ":Patient"; reverse_chain: who refers
+  std::string_view type;  // reference: of ":Patient"; reverse_chain: who refers
   std::vector<Operand> any_of;
   std::vector<Filter> next;
+  std::vector<std::string_view> next_types;  // of a chain, as many as next
 };
 
 struct SortKey {
