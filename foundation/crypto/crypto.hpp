@@ -101,9 +101,13 @@ class PublicKey {
   static kernel::Result<PublicKey> from_jwk(std::string_view json_crv, std::string_view x_or_n,
                                             std::string_view y_or_e);
   static kernel::Result<PublicKey> from_pem(std::string_view pem);
+  // The DER of an RSA key as mail publishes it in DNS: SubjectPublicKeyInfo, or the bare RSAPublicKey. Keys of any size
+  // up to 8192 bits are taken: the caller's rules say which are strong enough, by bits().
+  static kernel::Result<PublicKey> from_rsa_der(ByteView der);
   enum class Algorithm { es256, rs256, ps256, eddsa };
   bool verify(Algorithm algorithm, ByteView message, ByteView signature) const;  // ES256: raw r||s as in JOSE
   bool fits(Algorithm algorithm) const;
+  int bits() const;
 
  private:
   std::shared_ptr<void> key_;
@@ -114,6 +118,7 @@ class SigningKey {
   static kernel::Result<SigningKey> from_pem(const SecretBytes& pem);  // Ed25519, EC P-256 or RSA
   SecretBytes to_pem() const;
   std::string public_pem() const;
+  bool fits(PublicKey::Algorithm algorithm) const;
   Bytes sign(PublicKey::Algorithm algorithm,
              ByteView message) const;  // ES256: raw r||s. Aborts if the key does not fit
 

@@ -56,11 +56,11 @@ bool key_fits(EVP_PKEY* key, Algorithm algorithm) {
 }
 
 // Which keys the service takes at all, however they came.
-kernel::Status acceptable(EVP_PKEY* key) {
+kernel::Status acceptable(EVP_PKEY* key, int least_rsa_bits = min_rsa_bits) {
   if (is_p256(key) || is_ed25519(key)) return {};
   if (!is_rsa(key)) return refused_key("the key must be EC P-256, RSA or Ed25519");
   const int bits = EVP_PKEY_get_bits(key);
-  if (bits < min_rsa_bits || bits > max_rsa_bits) return refused_key("an RSA key must have 2048 to 8192 bits");
+  if (bits < least_rsa_bits || bits > max_rsa_bits) return refused_key("an RSA key must have 2048 to 8192 bits");
   BIGNUM* exponent = nullptr;
   must(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) == 1, "the exponent of an RSA key");
   const OwnedBn owned(exponent);
@@ -185,6 +185,28 @@ kernel::Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
   return out;
 }
 
+kernel::Result<PublicKey> PublicKey::from_rsa_der(ByteView der) {
+  const QuietErrors quiet;
+  constexpr std::size_t max_der_bytes = 4096;
+  if (der.empty() || der.size() > max_der_bytes) return refused_key("not the DER of an RSA key");
+  const auto size = static_cast<long>(der.size());
+  const std::uint8_t* cursor = der.data();
+  OwnedPkey key(d2i_PUBKEY(nullptr, &cursor, size));
+  if (!key) {
+    cursor = der.data();
+    key.reset(d2i_PublicKey(EVP_PKEY_RSA, nullptr, &cursor, size));
+  }
+  if (!key || !is_rsa(key.get())) return refused_key("not the DER of an RSA key");
+  CARNET_CHECK(acceptable(key.get(), 1));
+  PublicKey out;
+  out.key_ = shared(std::move(key));
+  return out;
+}
+
+int PublicKey::bits() const {
+  return key_ ? EVP_PKEY_get_bits(pkey(key_)) : 0;
+}
+
 bool PublicKey::fits(Algorithm algorithm) const {
   return key_fits(pkey(key_), algorithm);
 }
@@ -241,6 +263,10 @@ std::string SigningKey::public_pem() const {
   const OwnedBio bio(BIO_new(BIO_s_mem()));
   must(bio != nullptr && PEM_write_bio_PUBKEY(bio.get(), pkey(key_)) == 1, "PEM_write_bio_PUBKEY");
   return written(bio.get());
+}
+
+bool SigningKey::fits(PublicKey::Algorithm algorithm) const {
+  return key_fits(pkey(key_), algorithm);
 }
 
 Bytes SigningKey::sign(PublicKey::Algorithm algorithm, ByteView message) const {

@@ -41,7 +41,7 @@ class ZoneFile final : public Resolver {
  public:
   static kernel::Result<ZoneFile> parse(std::string_view text, std::string_view origin = "");
   DnsAnswer ask(std::string_view name, RecordType type) const override;
-  // Names that answer `failed`: for tests of what happens when DNS is down.
+  // Questions about that name which the file does not answer fail: for tests of what happens when DNS is down.
   void fail(std::string_view name);
 
  private:

@@ -38,18 +38,20 @@ struct Address {
 // Why a reader does not see a text that is in the bytes.
 enum class Hiding : std::uint8_t {
   none,
-  not_displayed,     // display:none, mso-hide:all, the hidden attribute, collapsed details
-  invisible,         // visibility:hidden
-  transparent,       // opacity near 0, or a transparent colour
-  tiny,              // font-size under 3 px
-  same_colour,       // text whose colour is its background's, or nearly
-  clipped,           // a box of no height or width that hides what overflows; clip
-  off_screen,        // positioned or indented out of the page
-  aria_hidden,       // seen, but not spoken: kept in the visible text too
-  comment,           // <!-- -->
-  outlook_only,      // <!--[if mso]>: shown by one family of readers
-  not_rendered,      // title, template, noscript, script data that is text
-  invisible_symbols  // runs of zero-width or blank-looking symbols that pad a preview line
+  not_displayed,  // display:none, the hidden attribute, collapsed details
+  invisible,      // visibility:hidden
+  transparent,    // opacity near 0, or a transparent colour
+  tiny,           // font-size under 3 px
+  same_colour,    // text whose colour is its background's, or nearly
+  clipped,        // a box of no height or width that hides what overflows; clip
+  off_screen,     // positioned or indented out of the page
+  aria_hidden,    // seen, but not spoken: kept in the visible text too
+  comment,        // <!-- -->
+  outlook_only,   // <!--[if mso]>: shown by one family of readers
+  not_rendered,   // title, template
+  picture_text,   // alternative text: seen only while pictures are not loaded
+  // Runs of zero-width or blank-looking symbols, which pad a preview line: named only, they stay in the visible text.
+  invisible_symbols
 };
 std::string_view name_of(Hiding hiding);  // "not_displayed"
 
@@ -63,7 +65,15 @@ struct HiddenText {
 
 // Something a reader can follow. Only HTML has them here: bare addresses inside a text are the text's.
 struct Link {
-  enum class Kind : std::uint8_t { anchor, area, form, refresh, image };  // image: a remote picture, fetched when shown
+  enum class Kind : std::uint8_t {
+    anchor,
+    area,
+    form,     // where a form sends what is typed
+    refresh,  // <meta http-equiv=refresh>
+    frame,
+    image,  // a remote picture, fetched when shown
+    script  // an address written in a script: only an attached page runs it
+  };
   Kind kind = Kind::anchor;
   std::string text;    // as seen: text inside, else alternative text of the picture inside, "" when nothing
   std::string target;  // entity-decoded, white space and control characters dropped, base href applied when relative
@@ -76,14 +86,15 @@ struct Link {
 enum class BodyKind : std::uint8_t { plain, html };
 struct Body {
   BodyKind kind = BodyKind::plain;
-  std::string
-      visible;  // UTF-8, one '\n' between lines and blocks, runs of spaces folded (HTML), soft breaks joined (flowed)
+  // UTF-8; one '\n' between lines and blocks, runs of spaces folded (HTML), soft line breaks joined (flowed).
+  std::string visible;
   std::vector<HiddenText> hidden;
   std::vector<Link> links;
   std::string charset;     // as declared, "" when not
   bool malformed = false;  // bytes that are not of the declared character set or encoding were replaced
   bool flattened = false;  // HTML nested beyond Limits: styles were not applied, every text counts as visible
   std::optional<std::uint32_t> alternative_of;  // number of the multipart/alternative it stands in
+  bool attached = false;                        // sent as an attachment: read too, but not part of visible_text()
   bool passwords_asked = false;                 // a password or card field is in it
 };
 
@@ -117,7 +128,7 @@ struct Limits {
   std::size_t images = 50;
   std::size_t links = 20'000;
   std::size_t html_depth = 400;
-  std::size_t html_memory = 192u << 20;  // what the tree of one page may take
+  std::size_t html_memory = 96u << 20;  // what the tree of one page may take
 };
 
 struct Message {
@@ -135,8 +146,8 @@ struct Message {
   std::vector<HeaderField> list_fields;  // List-*, Precedence, Auto-Submitted
 
   std::vector<Body> bodies;  // text/plain and text/html that are not attachments, in order
-  // Parts of one multipart/alternative say different things: 0 when they have the same words, 1 when none in common;
-  // absent when there are not two with words.
+  // How far the parts of one multipart/alternative say different things: the share of the words of the shorter that the
+  // longer lacks, 0 to 1, the worst pair; absent when there are not two with words.
   std::optional<double> alternatives_differ_by;
   std::vector<Image> images;
   std::vector<Attachment> attachments;
