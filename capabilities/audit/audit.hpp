@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "audit/seals.hpp"
 #include "foundation/crypto/crypto.hpp"
 #include "foundation/io/clock.hpp"
 #include "foundation/io/task.hpp"
@@ -66,6 +67,11 @@ enum class Action {
   relation_ended,
   setting_changed,
   exported,
+  resource_read = 80,  // a structured resource, or one of its versions
+  resource_written,
+  resource_deleted,
+  history_read,
+  record_searched,
 };
 
 // Stable words of the interfaces (docs/formats/trace.md): "professional", "document_read".
@@ -131,6 +137,8 @@ struct Filter {
   std::size_t limit = 50;
 };
 
+struct Link;  // a row of the journal; inside audit
+
 class Journal {
  public:
   // `journal` is a store of its own with one writer; `main` the store in which commands commit. Both migrated by the
@@ -156,6 +164,10 @@ class Journal {
 
   // Walks one space's chain: sequence without gap, hashes linked, bodies open. Value: entries checked.
   kernel::Result<std::int64_t> verify(SpaceId space, Lane lane);
+
+  // One lane, whole and oldest first, as it is chained: what seals' extracts are made of.
+  kernel::Result<std::vector<Link>> links(SpaceId space, Lane lane);
+  const crypto::Sealer& sealer() const;
 
   io::Task<kernel::Status> settle();  // all pending moved; used by stop, backup and tests
 

@@ -94,7 +94,9 @@ Link ChainWriter::link_after(const Head& head, const Item& item, std::int64_t po
   link.position = position;
   link.previous_position = head.position;
   link.previous = head.hash;
-  link.body = sealer_.seal(kernel::as_bytes(item.body), body_binding(link.header, link.previous));
+  Salt salt{};
+  entropy_.fill("audit.salt", salt);
+  link.body = seal_body(sealer_, salt, item.body, link.header, link.previous);
   link.hash = chain_hash(link.previous, link.body, link.header);
   return link;
 }

@@ -19,8 +19,8 @@ struct Item {
 
 class ChainWriter {
  public:
-  ChainWriter(store::Store& journal, const crypto::Sealer& sealer)
-      : journal_(journal), sealer_(sealer), table_(journal) {}
+  ChainWriter(store::Store& journal, const crypto::Sealer& sealer, io::Entropy& entropy)
+      : journal_(journal), sealer_(sealer), entropy_(entropy), table_(journal) {}
   ~ChainWriter();
   ChainWriter(const ChainWriter&) = delete;
   ChainWriter& operator=(const ChainWriter&) = delete;
@@ -46,6 +46,7 @@ class ChainWriter {
 
   store::Store& journal_;
   const crypto::Sealer& sealer_;
+  io::Entropy& entropy_;
   JournalTable table_;
   Heads heads_;
   std::function<void()> on_batch_;

@@ -12,6 +12,10 @@ namespace json = kernel::json;
 
 constexpr std::string_view header_magic = "CTR1";
 constexpr std::string_view pending_magic = "CTP1";
+constexpr std::uint8_t committed_format = 2;  // a sealed value of crypto begins with 1
+constexpr std::size_t committed_prefix = 1 + std::tuple_size_v<Hash>;
+
+bool is_committed(kernel::ByteView body) { return body.size() > committed_prefix && body[0] == committed_format; }
 
 void put(kernel::Bytes& out, std::string_view text) {
   out.insert(out.end(), text.begin(), text.end());
@@ -111,10 +115,64 @@ kernel::Bytes pending_binding(const Header& header) {
   return place_bytes(pending_magic, header);
 }
 
-Hash chain_hash(const Hash& previous, kernel::ByteView sealed_body, const Header& header) {
+Hash commitment_of(const Salt& salt, std::string_view body) {
+  crypto::Sha256Stream stream;
+  stream.add(salt);
+  stream.add(kernel::as_bytes(body));
+  return stream.finish();
+}
+
+kernel::Bytes seal_body(const crypto::Sealer& sealer, const Salt& salt, std::string_view body, const Header& header,
+                        const Hash& previous) {
+  kernel::Bytes plain(salt.begin(), salt.end());
+  put(plain, body);
+  const auto sealed = sealer.seal(plain, body_binding(header, previous));
+  const auto commitment = commitment_of(salt, body);
+  kernel::Bytes out;
+  out.reserve(committed_prefix + sealed.size());
+  out.push_back(committed_format);
+  out.insert(out.end(), commitment.begin(), commitment.end());
+  out.insert(out.end(), sealed.begin(), sealed.end());
+  return out;
+}
+
+std::optional<OpenedBody> open_body(const crypto::Sealer& sealer, kernel::ByteView body, const Header& header,
+                                    const Hash& previous) {
+  const bool committed = is_committed(body);
+  const auto plain = sealer.open(committed ? body.subspan(committed_prefix) : body, body_binding(header, previous));
+  if (!plain) return std::nullopt;
+  if (!committed) return OpenedBody{std::string(kernel::as_text(*plain)), std::nullopt};
+  Salt salt{};
+  if (plain->size() < salt.size()) return std::nullopt;
+  std::copy_n(plain->begin(), salt.size(), salt.begin());
+  OpenedBody opened{std::string(kernel::as_text(*plain).substr(salt.size())), salt};
+  if (!std::ranges::equal(commitment_of(salt, opened.text), body.subspan(1, std::tuple_size_v<Hash>))) return std::nullopt;
+  return opened;
+}
+
+std::optional<BodySeen> seen_of(kernel::ByteView body) {
+  if (!is_committed(body)) return std::nullopt;
+  BodySeen seen;
+  std::ranges::copy(body.subspan(1, seen.commitment.size()), seen.commitment.begin());
+  seen.sealed_hash = crypto::sha256(body.subspan(committed_prefix));
+  return seen;
+}
+
+Hash chain_hash(const Hash& previous, kernel::ByteView body, const Header& header) {
+  if (const auto seen = seen_of(body)) return chain_hash(previous, seen->commitment, seen->sealed_hash, header);
+  crypto::Sha256Stream stream;
+  stream.add(previous);
+  stream.add(body);
+  stream.add(header_bytes(header));
+  return stream.finish();
+}
+
+Hash chain_hash(const Hash& previous, const Hash& commitment, const Hash& sealed_hash, const Header& header) {
   kernel::Bytes all(previous.begin(), previous.end());
-  all.reserve(all.size() + sealed_body.size() + 64);
-  all.insert(all.end(), sealed_body.begin(), sealed_body.end());
+  all.reserve(160);
+  all.push_back(committed_format);
+  all.insert(all.end(), commitment.begin(), commitment.end());
+  all.insert(all.end(), sealed_hash.begin(), sealed_hash.end());
   const auto head = header_bytes(header);
   all.insert(all.end(), head.begin(), head.end());
   return crypto::sha256(all);

@@ -85,6 +85,16 @@ std::string_view code_of(Action action) {
       return "setting_changed";
     case Action::exported:
       return "exported";
+    case Action::resource_read:
+      return "resource_read";
+    case Action::resource_written:
+      return "resource_written";
+    case Action::resource_deleted:
+      return "resource_deleted";
+    case Action::history_read:
+      return "history_read";
+    case Action::record_searched:
+      return "record_searched";
   }
   return "unknown";
 }

@@ -32,7 +32,7 @@ struct Journal::State {
         sealer(std::move(given)),
         clock(given_clock),
         ids(entropy),
-        chain(journal, sealer),
+        chain(journal, sealer, entropy),
         pump(main, chain, sealer) {
     chain.on_batch([this] { pump.wake_if_stalled(); });
   }
@@ -98,24 +98,31 @@ kernel::Result<Page> read_page(store::Snapshot& snapshot, const JournalTable& ta
   return page;
 }
 
-kernel::Result<Trace> trace_of(const Header& header, std::int64_t sequence, const std::optional<kernel::Bytes>& body) {
-  auto entry = body ? decode_body(kernel::as_text(*body), header.space, header.lane) : std::nullopt;
+kernel::Result<Trace> trace_of(const Header& header, std::int64_t sequence, const std::optional<std::string>& body) {
+  auto entry = body ? decode_body(*body, header.space, header.lane) : std::nullopt;
   if (!entry) {
     return std::unexpected(chain_broken({header.space, header.lane}, sequence, "its body does not open"));
   }
   return Trace{sequence, header.at, text_of(header.id), std::move(*entry), {}, {}};
 }
 
+std::optional<std::string> text_of_body(const crypto::Sealer& sealer, const Link& link) {
+  auto opened = open_body(sealer, link.body, link.header, link.previous);
+  if (!opened) return std::nullopt;
+  return std::move(opened->text);
+}
+
 kernel::Result<std::vector<Trace>> open_page(const Page& page, const crypto::Sealer& sealer) {
   std::vector<Trace> traces;
   traces.reserve(page.pending.size() + page.links.size());
   for (const auto& [sequence, waiting] : page.pending) {
-    CARNET_TRY(trace, trace_of(waiting.header, sequence, sealer.open(waiting.body, pending_binding(waiting.header))));
+    const auto plain = sealer.open(waiting.body, pending_binding(waiting.header));
+    CARNET_TRY(trace, trace_of(waiting.header, sequence,
+                               plain ? std::optional<std::string>(kernel::as_text(*plain)) : std::nullopt));
     traces.push_back(std::move(trace));
   }
   for (const auto& link : page.links) {
-    CARNET_TRY(trace, trace_of(link.header, link.header.sequence,
-                               sealer.open(link.body, body_binding(link.header, link.previous))));
+    CARNET_TRY(trace, trace_of(link.header, link.header.sequence, text_of_body(sealer, link)));
     trace.hash.assign(link.hash.begin(), link.hash.end());
     trace.previous.assign(link.previous.begin(), link.previous.end());
     traces.push_back(std::move(trace));
@@ -204,8 +211,7 @@ kernel::Result<std::int64_t> Journal::verify(SpaceId space, Lane lane) {
         broken = chain_broken(key, sequence, "its hash is not the one the next trace holds");
       } else if (chain_hash(link.previous, link.body, link.header) != link.hash) {
         broken = chain_broken(key, sequence, "its hash is not that of its content");
-      } else if (!trace_of(link.header, sequence,
-                           state_->sealer.open(link.body, body_binding(link.header, link.previous)))) {
+      } else if (!trace_of(link.header, sequence, text_of_body(state_->sealer, link))) {
         broken = chain_broken(key, sequence, "its body does not open");
       } else if (sequence == 1 && link.previous != Hash{}) {
         broken = chain_broken(key, sequence, "the first trace has one before it");
@@ -218,6 +224,27 @@ kernel::Result<std::int64_t> Journal::verify(SpaceId space, Lane lane) {
     return checked;
   });
 }
+
+kernel::Result<std::vector<Link>> Journal::links(SpaceId space, Lane lane) {
+  const LaneKey key{space, lane};
+  return state_->journal.read_now<std::vector<Link>>([this, key](store::Snapshot& snapshot) -> kernel::Result<std::vector<Link>> {
+    const auto& table = state_->chain.table();
+    auto head = table.has_positions() ? state_->chain.head(key) : std::nullopt;
+    if (!head) {
+      CARNET_TRY(stored, table.head_of(snapshot, key));
+      head = stored;
+    }
+    std::vector<Link> found;
+    CARNET_CHECK(table.walk(snapshot, key, *head, head->sequence, [&](const Link& link) {
+      found.push_back(link);
+      return true;
+    }));
+    std::reverse(found.begin(), found.end());
+    return found;
+  });
+}
+
+const crypto::Sealer& Journal::sealer() const { return state_->sealer; }
 
 io::Task<kernel::Status> Journal::settle() {
   co_return co_await store::completion([this](store::Done done) { state_->pump.settle(std::move(done)); });
