@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 #include "standards/fhir/validate_walk.hpp"
 
@@ -67,17 +68,27 @@ void Walk::resource(Value place, Home* container, bool conditional) {
   const TypeInfo* type = find_resource_type(named.plain_text());
   if (type == nullptr)
     return issue("value", named.path(), "must be a resource type of R4" + nearest_resource_type(named.text()));
-  if (container != nullptr) return object(place, *type, *container);
+  const Value outer = std::exchange(resource_, place);
+  if (container != nullptr) {
+    object(place, *type, *container);
+  } else {
+    contain(place, *type, conditional);
+  }
+  resource_ = outer;
+}
+
+// A resource that is not contained: a space of "#id" of its own.
+void Walk::contain(Value place, const TypeInfo& type, bool conditional) {
   Home home{.root = place,
             .resource = place,
             .contained = place["contained"],
             .conditional = conditional,
             .by_id = {},
             .mentions = {}};
-  if (type->name == "Bundle")
+  if (type.name == "Bundle")
     home.conditional = place["type"].has_text("transaction") || place["type"].has_text("batch");
   if (home.contained) index_contained(home);
-  object(place, *type, home);
+  object(place, type, home);
   if (home.contained) unmentioned(home);
 }
 
@@ -87,6 +98,7 @@ void Walk::object(Value place, const TypeInfo& type, Home& home) {
   const bool is_resource = type.family == Family::resource;
   if (place.size() == 0 || (!is_resource && only_an_id(place)))
     return issue("structure", place, "must hold something besides an id, or be left out");
+  const auto faults = issues_.size();
   std::array<std::uint64_t, max_elements / 64> present{};
   for (Value value = place.first(); value && !full(); value = value.next()) {
     auto name = value.name();
@@ -108,6 +120,21 @@ void Walk::object(Value place, const TypeInfo& type, Home& home) {
       member(place, value, *found, home);
   }
   missing(place, type, present.data());
+  if (type.name == "Extension") extension_content(place);
+  if (options_.invariants && issues_.size() == faults) type_invariants(place, type, home);
+}
+
+// ext-1
+void Walk::extension_content(Value place) {
+  bool has_value = false, has_extension = false;
+  for (Value each = place.first(); each; each = each.next()) {
+    has_value = has_value || each.name().starts_with("value") || each.name().starts_with("_value");
+    has_extension = has_extension || each.name() == "extension";
+  }
+  if (has_value == has_extension)
+    issue("invariant", place,
+          has_value ? "must have either extensions or a value, not both (ext-1)"
+                    : "must have a value, or extensions (ext-1)");
 }
 
 // Says once, at the second of them, that a choice was made already.
@@ -186,12 +213,19 @@ void Walk::list(Value object, Value array, const MemberInfo& member, Home& home)
 }
 
 void Walk::one(Value value, const MemberInfo& member, Home& home) {
+  const auto faults = issues_.size();
+  one_structure(value, member, home);
+  if (options_.invariants && !member.element->invariants.empty() && issues_.size() == faults)
+    judge(member.element->invariants, value, *member.type, home);
+}
+
+void Walk::one_structure(Value value, const MemberInfo& member, Home& home) {
   const TypeInfo& type = *member.type;
   if (type.family == Family::primitive) return primitive(value, member, home);
   if (!is_concrete(type)) return resource(value, nullptr, home.conditional);
   object(value, type, home);
   if (!value.is(Kind::object)) return;
-  if (type.name == "Reference") return reference(value, member, home);
+  if (type.name == "Reference") reference(value, member, home);
   if (member.element->values != nullptr && type.name == "CodeableConcept") required_concept(value, *member.element);
 }
 

@@ -13,8 +13,8 @@ bool is_instant(std::string_view);
 bool is_time(std::string_view);
 bool is_code(std::string_view);        // no space but single ones inside
 bool is_uri(std::string_view);         // no white space
-bool is_urn_oid(std::string_view);         // urn:oid:1.2.3
-bool is_urn_uuid(std::string_view);        // urn:uuid:, in lower case
+bool is_urn_oid(std::string_view);     // urn:oid:1.2.3
+bool is_urn_uuid(std::string_view);    // urn:uuid:, in lower case
 bool is_base64(std::string_view);      // padded; white space allowed
 bool is_media_type(std::string_view);  // or one of the short names of R4: json, xml, ttl
 

@@ -222,7 +222,7 @@ TEST(validate, contained_resources) {
 
 TEST(validate, entries_of_a_bundle_and_parameters) {
   const auto bundle = [](const std::string& resource) {
-    return R"({"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://e.org/a"},{"resource":)" +
+    return R"({"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://e.org/a","resource":{"resourceType":"Patient","active":true}},{"resource":)" +
            resource + "}]}";
   };
   refuses(bundle(R"({"resourceType":"Observation","status":"final"})"), "required", "Bundle.entry[1].resource.code",
@@ -235,6 +235,32 @@ TEST(validate, entries_of_a_bundle_and_parameters) {
       "code-invalid", "Parameters.parameter[0].resource.gender", "female");
   refuses(R"({"resourceType":"Parameters","parameter":[{"name":"a","part":[{"valueString":"x"}]}]})", "required",
           "Parameters.parameter[0].part[0].name", "");
+}
+
+TEST(validate, invariants_name_themselves_where_they_are_broken) {
+  refuses(observation(R"(,"valueString":"x","dataAbsentReason":{"text":"unknown"})"), "invariant", "Observation",
+          "(obs-6)");
+  refuses(observation(R"(,"referenceRange":[{"type":{"text":"x"}}])"), "invariant", "Observation.referenceRange[0]",
+          "(obs-3)");
+  refuses(observation(R"(,"component":[{"code":{"text":"a"},"valueQuantity":{"value":1,"code":"kg"}}])"), "invariant",
+          "Observation.component[0].valueQuantity", "(qty-3)");
+  refuses(observation(R"(,"referenceRange":[{"low":{"value":1,"comparator":"<"}}])"), "invariant",
+          "Observation.referenceRange[0].low", "(sqty-1)");
+  refuses(observation(R"(,"effectivePeriod":{"start":"2024-02-01","end":"2024-01-01"})"), "invariant",
+          "Observation.effectivePeriod", "(per-1)");
+  refuses(patient(R"(,"contact":[{"gender":"male"}])"), "invariant", "Patient.contact[0]", "(pat-1)");
+  refuses(patient(R"(,"telecom":[{"value":"1"}])"), "invariant", "Patient.telecom[0]", "(cpt-2)");
+  refuses(patient(R"(,"extension":[{"url":"http://e.org/x"}])"), "invariant", "Patient.extension[0]", "(ext-1)");
+  refuses(
+      patient(R"(,"extension":[{"url":"http://e.org/x","valueString":"a","extension":[{"url":"y","valueCode":"z"}]}])"),
+      "invariant", "Patient.extension[0]", "(ext-1)");
+  refuses(R"({"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://e.org/a"}]})", "invariant",
+          "Bundle.entry[0]", "(bdl-5)");
+  refuses(observation(R"(,"contained":[{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},
+    "valueString":"x","dataAbsentReason":{"text":"y"}}],"hasMember":[{"reference":"#o"}])"),
+          "invariant", "Observation.contained[0]", "(obs-6)");
+  const auto json = fhir::Json::parse(R"({"resourceType":"Patient","contact":[{"gender":"male"}]})");
+  EXPECT_TRUE(fhir::validate(*json, {.invariants = false}).empty());
 }
 
 TEST(validate, narratives) {

@@ -30,13 +30,16 @@ class Walk {
 
   // structure
   void resource(Value place, Home* container, bool conditional);
+  void contain(Value place, const TypeInfo& type, bool conditional);
   void object(Value place, const TypeInfo& type, Home& home);
   void member(Value object, Value value, const MemberInfo& member, Home& home);
   void list(Value object, Value array, const MemberInfo& member, Home& home);
   void one(Value value, const MemberInfo& member, Home& home);
+  void one_structure(Value value, const MemberInfo& member, Home& home);
   void companion(Value object, Value value, const MemberInfo& member, Home& home);
   void companion_list(Value object, Value array, const MemberInfo& member, Home& home);
   void other_choice(Value object, const MemberInfo& member);
+  void extension_content(Value place);
   void missing(Value object, const TypeInfo& type, const std::uint64_t* present);
   void unknown(Value value, const TypeInfo& type);
 
@@ -46,6 +49,10 @@ class Walk {
   void required_code(Value value, std::string_view code, const ElementInfo& element);
   void required_concept(Value value, const ElementInfo& element);
   void narrative(Value value);
+
+  // invariants, of what is otherwise right
+  void type_invariants(Value place, const TypeInfo& type, const Home& home);
+  void judge(std::span<const InvariantInfo> invariants, Value place, const TypeInfo& type, const Home& home);
 
   // references
   void reference(Value value, const MemberInfo& member, Home& home);
@@ -65,6 +72,7 @@ class Walk {
 
   const ValidateOptions& options_;
   std::vector<kernel::Issue> issues_;
+  Value resource_;      // that is being walked: %resource
   std::string buffer_;  // of strings with escapes
 };
 
