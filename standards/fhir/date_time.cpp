@@ -23,12 +23,31 @@ std::optional<Date> whole_date(std::string_view text) {
   return kernel::parse_date(padded);
 }
 
-// "2021-07-29T12:17+02:00" is allowed to a search: seconds are added.
-std::string with_seconds(std::string_view text) {
-  constexpr std::size_t minutes_end = 16;
-  std::string out(text);
-  if (text.size() > minutes_end && text[minutes_end] != ':') out.insert(minutes_end, ":00");
-  return out;
+// A search may leave out the seconds ("2021-07-29T12:17+02:00": that whole minute), and the offset: Paris.
+std::optional<Period> time_of_search(std::string_view text) {
+  constexpr std::size_t minutes_end = 16, seconds_end = 19;
+  std::string whole(text);
+  const bool without_seconds = text.size() == minutes_end || (text.size() > minutes_end && text[minutes_end] != ':');
+  if (without_seconds && text.size() >= minutes_end) whole.insert(minutes_end, ":00");
+  if (whole.size() < seconds_end) return std::nullopt;
+  const bool without_offset = whole.find_first_of("Zz+-", seconds_end) == std::string::npos;
+  if (without_offset) whole += 'Z';
+  auto period = parse_date_time(whole);
+  if (!period) return std::nullopt;
+  if (without_offset) {
+    // The same clock in Paris.
+    const std::string day = whole.substr(0, 10);
+    const auto date = kernel::parse_date(day);
+    const auto midnight = kernel::parse_rfc3339(day + "T00:00:00Z");
+    if (!date || !midnight) return std::nullopt;
+    const auto since_midnight = period->earliest.ms - midnight->ms;
+    const auto minutes = static_cast<int>(since_midnight / 60'000);
+    const auto local = kernel::at_local(*date, minutes, Zone::paris())
+                           .plus(std::chrono::milliseconds(since_midnight - std::int64_t{minutes} * 60'000));
+    period = Period{local, local.plus(period->end.since(period->earliest))};
+  }
+  if (without_seconds) period->end = period->earliest.plus(std::chrono::minutes(1));
+  return period;
 }
 
 }  // namespace
@@ -82,7 +101,8 @@ std::optional<DateTest> parse_date_test(std::string_view text) {
     test.prefix = static_cast<DateTest::Prefix>(found - prefixes.begin());
     text.remove_prefix(2);
   }
-  const auto period = parse_date_time(text.size() > 10 ? with_seconds(text) : std::string(text));
+  constexpr std::size_t day_end = 10;
+  const auto period = text.size() > day_end ? time_of_search(text) : parse_date_time(text);
   if (!period) return std::nullopt;
   test.period = *period;
   return test;

@@ -24,6 +24,7 @@ struct DateTest {
   // FHIR R4, 3.1.1.4.5, for a resource whose own value spans `value`. ap: within a tenth of the time to `now`.
   bool holds(const Period& value, kernel::Instant now) const;
 };
+// Of a time the seconds may be left out (then the whole minute is meant), and the offset (then the clock of Paris).
 std::optional<DateTest> parse_date_test(std::string_view text);
 
 }  // namespace carnet::fhir
