@@ -14,7 +14,8 @@ const actions = new Set(
     'space_notified space_opened space_objected space_opened_by_default space_closed space_reopened space_archived_read space_erased space_suspended ' +
     'code_requested code_refused signed_in sign_in_refused signed_out contact_changed account_recovered ' +
     'documents_listed document_noted document_read document_deposited document_replaced document_added_by_holder document_contested document_refused ' +
-    'traces_read relation_declared relation_ended setting_changed exported'
+    'traces_read relation_declared relation_ended setting_changed exported ' +
+    'resource_read resource_written resource_deleted history_read record_searched'
   ).split(' '),
 );
 
@@ -28,7 +29,7 @@ export function hourWords(line: Line, say: SentenceWords): string {
 export function actionWords(line: Line, me: boolean, say: SentenceWords): string {
   const action = actions.has(line.action) ? line.action : 'unknown';
   const words = say(`audit.action.${action}`, { count: line.count, me: me ? 'yes' : 'no' });
-  const counted = line.items.length > 0 || /^document_|^exported$/u.test(line.action);
+  const counted = line.items.length > 0 || /^document_|^resource_|^exported$/u.test(line.action);
   return line.times > 1 && !counted ? say('audit.times', { words, times: line.times }) : words;
 }
 
