@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "record/opening.hpp"
+#include "record/resources.hpp"
 
 namespace carnet::record {
 
@@ -82,33 +82,44 @@ Result<Whom> resolve(const Shared& shared, store::Snapshot& at, const Prepared& 
   return Whom{*person, kernel::Zone::named(facts->zone).value_or(kernel::Zone::paris()), facts->display_name()};
 }
 
+kernel::Instant announcement_day(const Shared& shared, kernel::Instant at, const kernel::Zone& zone) {
+  const auto today = shared.today();
+  const auto months = static_cast<int>(shared.parameter("record.invisible_patient_visible_months"));
+  std::vector<kernel::Date> holidays;
+  for (const auto on : {today, today.plus_months(months), today.plus_years(1)})
+    for (const auto& day : shared.parameters.list("calendar.public_holidays", on))
+      if (const auto date = kernel::parse_date(day)) holidays.push_back(*date);
+  return visible_to_patient_from(at, months, static_cast<int>(shared.parameter("support.phone_open_minute")), holidays,
+                                 zone);
+}
+
 namespace {
 
 // One transaction's work. Runs on the writer's thread: what could be computed before, was.
 class Filer {
  public:
-  Filer(Shared& shared, store::Tx& tx, const Filing& filing, const std::vector<Draft>& drafts,
+  Filer(Shared& shared, Writing& writing, const Filing& filing, const std::vector<Draft>& drafts,
         const std::vector<kernel::Bytes>& content_indexes)
-      : shared_(shared), tx_(tx), filing_(filing), drafts_(drafts), content_indexes_(content_indexes) {}
+      : shared_(shared),
+        writing_(writing),
+        tx_(writing.tx),
+        filing_(filing),
+        drafts_(drafts),
+        content_indexes_(content_indexes),
+        space_(writing.grant.space()) {}
 
   Result<Filed> run() {
-    CARNET_TRY(grant, shared_.access.authorise(tx_, *filing_.caller, filing_.whom.person, filing_.act));
-    grant_ = &grant;
-    space_ = grant.space();
     filed_.space = space_;
-    filed_.at = shared_.clock.now();
+    filed_.at = writing_.at;
     filed_.stored.resize(drafts_.size());
+    filed_.rows.resize(drafts_.size());
     CARNET_CHECK(find_those_that_are_there());
-    const bool all_there = std::ranges::none_of(filed_.documents, &Deposited::created);
-    if (all_there) return std::move(filed_);
-    CARNET_TRY(last, rows::last_local(tx_, space_));
     for (std::size_t i = 0; i < drafts_.size(); ++i) {
       if (!filed_.documents[i].created) continue;
-      CARNET_CHECK(keep(i, ++last));
+      const std::int64_t local = shared_.locals.take(space_, writing_.head.last_local, 1);
+      writing_.head.last_local = local;
+      CARNET_CHECK(keep(i, local));
     }
-    tx_.after_commit([&known = shared_.known, space = space_, news = std::move(news_)] {
-      for (const auto& [local, facts] : news) known.update(space, local, facts);
-    });
     return std::move(filed_);
   }
 
@@ -158,19 +169,8 @@ class Filer {
       if (professional && document.profession.empty()) document.profession = professional->profession;
       if (professional && document.author_name.empty()) document.author_name = professional->name;
     }
-    if (facts.invisible_patient) facts.patient_visible_from = visible_from();
+    if (facts.invisible_patient) facts.patient_visible_from = announcement_day(shared_, filed_.at, filing_.whom.zone);
     return document;
-  }
-
-  kernel::Instant visible_from() const {
-    const auto today = shared_.today();
-    const auto months = static_cast<int>(shared_.parameter("record.invisible_patient_visible_months"));
-    std::vector<kernel::Date> holidays;
-    for (const auto on : {today, today.plus_months(months), today.plus_years(1)})
-      for (const auto& day : shared_.parameters.list("calendar.public_holidays", on))
-        if (const auto date = kernel::parse_date(day)) holidays.push_back(*date);
-    return visible_to_patient_from(filed_.at, months, static_cast<int>(shared_.parameter("support.phone_open_minute")),
-                                   holidays, filing_.whom.zone);
   }
 
   // The rows of the documents that this one replaces; those that are not here are noted, not more.
@@ -186,7 +186,7 @@ class Filer {
       }
       if (local == 0) continue;
       CARNET_TRY(row, rows::current_one(tx_, space_, local));
-      if (row) found.push_back(std::move(*row));
+      if (row && row->kind == ItemKind::document) found.push_back(std::move(*row));
     }
     return found;
   }
@@ -225,14 +225,13 @@ class Filer {
     const std::string id = shared_.id_of(space_, local);
     CARNET_TRY(receipt, shared_.journal.append(tx_, trace_of(document, id, !replaced.empty())));
     CARNET_TRY(key, key_with(receipt));
-    CARNET_CHECK(insert(draft, document, local, *key));
+    CARNET_CHECK(insert(index, document, local, *key));
     const auto index_of_unique = unique_index(document.unique_id);
     CARNET_CHECK(rows::insert_unique(tx_, space_, index_of_unique, {local, content_indexes_[index]}));
     if (!document.facts.author_rpps.empty())
       CARNET_CHECK(shared_.access.note_author(tx_, filing_.whom.person, document.facts.author_rpps));
     filed_.documents[index].id = id;
     filed_.locals[index] = local;
-    news_.emplace_back(local, Known{1, document.facts, document.title, document.status});
     filed_.stored[index] = std::move(document);
     return {};
   }
@@ -242,7 +241,7 @@ class Filer {
     const Action action = filing_.act == access::Act::add_own ? Action::document_added_by_holder
                           : replaces                          ? Action::document_replaced
                                                               : Action::document_deposited;
-    audit::Entry entry = grant_->trace(action);
+    audit::Entry entry = writing_.grant.trace(action);
     entry.lane = lane_of(document.facts, filed_.at);
     entry.item = id;
     entry.item_title = document.title;
@@ -250,7 +249,8 @@ class Filer {
     return entry;
   }
 
-  Status insert(const Draft& draft, const Document& document, std::int64_t local, const keyring::SpaceKey& key) {
+  Status insert(std::size_t index, const Document& document, std::int64_t local, const keyring::SpaceKey& key) {
+    const Draft& draft = drafts_[index];
     ItemRow row;
     row.local = local;
     row.sealed = key.seal(encode(document), place_of_document(local, row.version));
@@ -266,7 +266,10 @@ class Filer {
     row.submission_length = append(kernel::as_bytes(draft.submission), Part::submission);
     CARNET_TRY(ref, tx_.append_object(object));
     row.object = ref;
-    return rows::insert(tx_, space_, row);
+    CARNET_CHECK(rows::insert(tx_, space_, row));
+    row.sealed = {};
+    filed_.rows[index] = std::move(row);
+    return {};
   }
 
   // What the holder hid, or a minor asked to be hidden, stays so in what replaces it.
@@ -281,38 +284,45 @@ class Filer {
     old.status = DocumentStatus::superseded;
     old.updated_at = filed_.at;
     next.sealed = key_->seal(encode(old), place_of_document(next.local, next.version));
-    CARNET_CHECK(rows::insert(tx_, space_, next));
-    news_.emplace_back(next.local, Known{next.version, old.facts, old.title, old.status});
-    return {};
+    writing_.handed_over = false;
+    return rows::insert(tx_, space_, next);
   }
 
   Shared& shared_;
+  Writing& writing_;
   store::Tx& tx_;
   const Filing& filing_;
   const std::vector<Draft>& drafts_;
   const std::vector<kernel::Bytes>& content_indexes_;
-  const access::AccessGrant* grant_ = nullptr;
-  SpaceId space_;
+  const SpaceId space_;
   Filed filed_;
   std::optional<keyring::SpaceKey> key_;
-  std::vector<std::pair<std::int64_t, Known>> news_;
 };
 
 }  // namespace
 
+std::vector<kernel::Bytes> content_indexes(const Shared& shared, const std::vector<Draft>& drafts) {
+  std::vector<kernel::Bytes> indexes;
+  for (const auto& draft : drafts)
+    indexes.push_back(shared.contents.of(kernel::to_hex(crypto::sha256(draft.content))));
+  return indexes;
+}
+
+Result<Filed> file_in(Shared& shared, Writing& writing, const Filing& filing, const std::vector<Draft>& drafts,
+                      const std::vector<kernel::Bytes>& indexes) {
+  return Filer(shared, writing, filing, drafts, indexes).run();
+}
+
 io::Task<Result<Filed>> file(Shared& shared, Filing filing, std::shared_ptr<std::vector<Draft>> drafts) {
-  std::vector<kernel::Bytes> content_indexes;
-  for (const auto& draft : *drafts)
-    content_indexes.push_back(shared.contents.of(kernel::to_hex(crypto::sha256(draft.content))));
-  constexpr int most_tries = 5;  // two deposits of one space at once, on an engine with several writers
-  for (int tries = 1;; ++tries) {
-    std::function<Result<Filed>(store::Tx&)> work = [&shared, &filing, drafts, &content_indexes](store::Tx& tx) {
-      return Filer(shared, tx, filing, *drafts, content_indexes).run();
-    };
-    auto filed = co_await shared.store.write<Filed>(work);
-    if (filed || filed.error().code != "store.unique") co_return filed;
-    if (tries == most_tries) co_return busy();
-  }
+  auto batch = std::make_shared<WriteBatch>();
+  batch->caller = filing.caller;
+  batch->door = door_to(shared, filing.caller, filing.whom.person, filing.act);
+  batch->request_id = std::move(filing.request_id);
+  batch->documents = std::move(drafts);
+  batch->whom = std::move(filing.whom);
+  batch->act = filing.act;
+  CARNET_CO_TRY(written, co_await write_batch(shared, std::move(batch)));
+  co_return std::move(*written.filed);
 }
 
 }  // namespace carnet::record

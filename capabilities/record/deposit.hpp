@@ -26,10 +26,27 @@ struct Filed {
   std::vector<Deposited> documents;  // as many as drafts
   std::vector<std::int64_t> locals;
   std::vector<Document> stored;  // of those that were created
+  std::vector<ItemRow> rows;     // the same, without what is sealed
   kernel::Instant at{};
 };
 // Durable on return, traces included. forbidden as access says; conflict "record.unique_id" when a uniqueId is there
 // with other bytes: nothing is kept then.
 io::Task<kernel::Result<Filed>> file(Shared& shared, Filing filing, std::shared_ptr<std::vector<Draft>> drafts);
+
+// ---- for a transaction that files documents among other things ---------------------------------------------------------
+// The rows of a record are written behind one grant; whoever writes them keeps the head row up.
+struct Writing {
+  store::Tx& tx;
+  const access::AccessGrant& grant;
+  Head head;               // as it will be put
+  kernel::Instant at{};
+  bool handed_over = true; // false: what was written cannot be joined to an opened record; the next reader opens it anew
+};
+// Keyed indexes of what each draft holds: computed before the transaction.
+std::vector<kernel::Bytes> content_indexes(const Shared& shared, const std::vector<Draft>& drafts);
+kernel::Result<Filed> file_in(Shared& shared, Writing& writing, const Filing& filing, const std::vector<Draft>& drafts,
+                              const std::vector<kernel::Bytes>& indexes);
+// The morning on which what awaits an announcement becomes visible, for a deposit at `at`.
+kernel::Instant announcement_day(const Shared& shared, kernel::Instant at, const kernel::Zone& zone);
 
 }  // namespace carnet::record

@@ -22,7 +22,8 @@ bool each_member(auto& d, Visit&& visit) {
          visit(20, d.replaces) && visit(21, d.filed_by) && visit(22, d.updated_at) && visit(23, f.structure) &&
          visit(24, f.by_holder) && visit(25, f.masque_ps) && visit(26, f.invisible_patient) &&
          visit(27, f.invisible_representants) && visit(28, f.visible_in_emergency) && visit(29, f.contested) &&
-         visit(30, f.deposited_at) && visit(31, f.patient_visible_from) && visit(32, d.embedded);
+         visit(30, f.deposited_at) && visit(31, f.patient_visible_from) && visit(32, d.embedded) &&
+         visit(33, d.archived) && visit(34, d.deleted);
 }
 
 void put_varint(kernel::Bytes& out, std::uint64_t value) {

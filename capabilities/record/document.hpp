@@ -7,7 +7,7 @@
 
 namespace carnet::record {
 
-enum class ItemKind { document = 1 };
+enum class ItemKind { document = 1, resource = 2 };
 enum class DocumentStatus { current = 0, superseded = 1, entered_in_error = 2 };
 std::string_view code_of(DocumentStatus status);
 std::string_view code_of(Media media);        // "pdf" "png" "jpeg" "cda"
@@ -33,6 +33,8 @@ struct Document {
   std::string replaces;  // uniqueIds, one per line
   std::string filed_by;  // client, or opaque id of a person
   kernel::Instant updated_at{};
+  bool archived = false;
+  bool deleted = false;  // by its author: its versions stay, and are given to nobody
 };
 
 // Tagged members, numbers durable; absent ones are empty. decode: nullopt for anything encode would not have written.

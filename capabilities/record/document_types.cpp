@@ -95,6 +95,10 @@ const DocumentType* DocumentTypes::find(std::string_view code) const {
   return found == types_.end() ? nullptr : &found->second;
 }
 
+void DocumentTypes::each(const std::function<void(const DocumentType&)>& visit) const {
+  for (const auto& [code, type] : types_) visit(type);
+}
+
 std::string_view DocumentTypes::label(std::string_view code) const {
   const auto* type = find(code);
   return type == nullptr ? code : std::string_view(type->label);

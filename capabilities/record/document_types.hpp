@@ -1,6 +1,7 @@
 // The types of documents and the class of each: rules/document-types.tsv. Inside record only.
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <unordered_map>
 
@@ -20,6 +21,7 @@ class DocumentTypes {
   static kernel::Result<DocumentTypes> parse(std::string_view tsv);
   const DocumentType* find(std::string_view code) const;  // null when unknown
   std::string_view label(std::string_view code) const;    // the code itself when unknown
+  void each(const std::function<void(const DocumentType&)>& visit) const;
 
  private:
   struct Hash {

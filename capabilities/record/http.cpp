@@ -156,20 +156,20 @@ kernel::Status alert(Shared& shared, store::Tx& tx, PersonId person, const Docum
 
 struct Contest {
   Door door;
-  std::int64_t local = 0;
-  Known known;
+  ItemPtr item;
   std::string request_id;
 };
 
 Result<bool> contest(Shared& shared, store::Tx& tx, const Contest& asked) {
   CARNET_TRY(grant, asked.door(tx));
-  CARNET_TRY(row, rows::current_one(tx, grant.space(), asked.local));
-  if (!row || !grant.permits(asked.known.facts)) return not_found();
-  if (row->version != asked.known.version) return busy();
+  const auto& item = *asked.item;
+  CARNET_TRY(row, rows::current_one(tx, grant.space(), item.local));
+  if (!row || !grant.permits(item.facts)) return not_found();
+  if (row->version != item.version) return busy();
   audit::Entry entry = grant.trace(audit::Action::document_contested);
-  entry.lane = lane_of(asked.known.facts, shared.clock.now());
-  entry.item = shared.id_of(grant.space(), asked.local);
-  entry.item_title = asked.known.title;
+  entry.lane = lane_of(item.facts, shared.clock.now());
+  entry.item = shared.id_of(grant.space(), item.local);
+  entry.item_title = item.title;
   entry.request_id = asked.request_id;
   CARNET_TRY(receipt, shared.journal.append(tx, std::move(entry)));
   CARNET_TRY(key, shared.keyring.open_now(receipt, keyring::Purpose::write_record));
@@ -179,11 +179,10 @@ Result<bool> contest(Shared& shared, store::Tx& tx, const Contest& asked) {
   ++row->version;
   row->sealed = key.seal(encode(document), place_of_document(row->local, row->version));
   CARNET_CHECK(rows::insert(tx, grant.space(), *row));
+  CARNET_TRY(head, rows::head(tx, grant.space()));
+  ++head.change;
+  CARNET_CHECK(rows::put_head(tx, grant.space(), head));
   CARNET_CHECK(alert(shared, tx, grant.person(), document));
-  tx.after_commit([&known = shared.known, space = grant.space(), local = asked.local,
-                   now = Known{row->version, document.facts, document.title, document.status}] {
-    known.update(space, local, now);
-  });
   return true;
 }
 
@@ -193,9 +192,11 @@ Answer contest_document(Shared& shared, http::Exchange& exchange) {
   CARNET_CO_TRY(parts, parts_in_address(shared, exchange));
   const Door door = door_of(shared, exchange, kernel::SpaceId(parts.space), access::Act::contest);
   const std::string request_id = exchange.request.request_id;
-  CARNET_CO_TRY(known, co_await facts_of(shared, door, parts.local, request_id));
+  CARNET_CO_TRY(facts, co_await facts_of(shared, door, request_id));
+  auto item = facts.find(parts.local);
+  if (!item || item->deleted || !item->of_document) co_return not_found();
   std::function<Result<bool>(store::Tx&)> work =
-      [&shared, asked = Contest{door, parts.local, std::move(known), request_id}](store::Tx& tx) {
+      [&shared, asked = Contest{door, std::move(item), request_id}](store::Tx& tx) {
         return contest(shared, tx, asked);
       };
   CARNET_CO_TRY(done, co_await shared.store.write<bool>(work));

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
-#include <typeinfo>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -13,6 +13,12 @@
 #include "standards/fhir/json.hpp"
 
 namespace carnet::record {
+
+// A document's facts, and where its parts lie; `row.sealed` is empty.
+struct OpenedDocument {
+  Document document;
+  ItemRow row;
+};
 
 // Values made of an item when they are first asked for, under a number that the caller chooses: the same number always
 // holds the same type. Any number of threads may ask at once; one value wins and stays as long as the item.
@@ -27,8 +33,12 @@ class Memo {
   const T& get(std::uint32_t number, Make&& make) const {
     if (const Node* found = find(number, head_.load(std::memory_order_acquire), nullptr))
       return static_cast<const Holder<T>*>(found)->value;
-    return static_cast<const Holder<T>*>(add(new Holder<T>(number, std::forward<Make>(make)())))->value;
+    auto made = std::make_unique<Holder<T>>(number, std::forward<Make>(make)());
+    std::size_t bytes = sizeof(Holder<T>);
+    if constexpr (requires { made->value.bytes(); }) bytes += made->value.bytes();
+    return static_cast<const Holder<T>*>(add(std::move(made), bytes))->value;
   }
+  std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }  // of memory, about
 
  private:
   struct Node {
@@ -43,8 +53,9 @@ class Memo {
     T value;
   };
   static const Node* find(std::uint32_t number, const Node* from, const Node* end);
-  const Node* add(Node* made) const;  // or the one that another thread added first
+  const Node* add(std::unique_ptr<Node> made, std::size_t bytes) const;  // or what another thread added first
   mutable std::atomic<Node*> head_{nullptr};
+  mutable std::atomic<std::size_t> bytes_{0};
 };
 
 // One version of one item. `text` is the resource as it is given out, id and meta included: append it, never write it
@@ -56,15 +67,10 @@ class OpenedItem {
   std::string type;   // "Observation", "DocumentReference"
   std::string title;  // for traces: of a document its own, of a resource the words of its type
   access::ItemFacts facts;
+  std::vector<std::string> categories;  // of a resource: what its facts were made with (resource_types.hpp)
   bool deleted = false;  // a tombstone: `text` is empty
   std::string text;
-  // Of a document (type DocumentReference): what the record knows of it, and where its parts lie; `row.sealed` is
-  // empty.
-  struct OfDocument {
-    Document document;
-    ItemRow row;
-  };
-  std::unique_ptr<const OfDocument> of_document;
+  std::unique_ptr<const OpenedDocument> of_document;  // of a document (type DocumentReference)
 
   OpenedItem() = default;
   ~OpenedItem();
@@ -100,7 +106,7 @@ class OpenedRecord {
   bool has_documents() const { return has_documents_; }
   const std::vector<ItemPtr>& items() const { return items_; }
   ItemPtr at(std::int64_t local) const;  // null when there is none
-  std::size_t memory() const { return memory_; }
+  std::size_t memory() const;  // about, with what was made of the items since; walks them all
 
   // The record after further changes: `news` in the order of the changes, up to `change`.
   std::shared_ptr<const OpenedRecord> with(std::span<const ItemPtr> news, std::int64_t change) const;
@@ -110,7 +116,6 @@ class OpenedRecord {
   std::int64_t change_ = 0;
   std::vector<ItemPtr> items_;
   std::string shown_for_;
-  std::size_t memory_ = 0;
   bool has_documents_ = false;
 };
 
@@ -121,6 +126,7 @@ class PermittedRecord {
       : grant_(std::move(grant)), record_(std::move(record)) {}
 
   const access::AccessGrant& grant() const { return grant_; }
+  access::AccessGrant release_grant() && { return std::move(grant_); }
   SpaceId space() const { return record_->space(); }
   // Of the record as it was looked at: a write that must not miss what came since names it (resources.hpp).
   std::int64_t change() const { return record_->change(); }

@@ -1,8 +1,9 @@
 #include "record/opening.hpp"
 
 #include <algorithm>
+#include <array>
 
-#include "record/rules.hpp"
+#include "record/resources.hpp"
 
 namespace carnet::record {
 
@@ -12,19 +13,7 @@ using kernel::SpaceId;
 
 namespace {
 
-struct Rows {
-  AccessGrant grant;
-  std::vector<ItemRow> rows;
-};
-
-struct Look {
-  AccessGrant grant;
-  std::optional<ItemRow> row;
-  std::optional<Known> known;
-  bool unknown_space = false;  // its facts must be loaded before anything is said
-  bool permitted = false;
-  kernel::Bytes part;  // sealed
-};
+constexpr std::string_view document_type = "DocumentReference";
 
 std::unexpected<kernel::Error> unreadable() {
   return kernel::fault("record.unreadable", "a sealed document does not open under its space's key");
@@ -35,56 +24,6 @@ Result<kernel::Bytes> open_part(const keyring::SpaceKey& key, std::int64_t local
   auto plain = key.open(sealed, place_of_part(local, part));
   if (!plain) return unreadable();
   return std::move(*plain);
-}
-
-audit::Entry entry_of(const AccessGrant& grant, const Reason& reason) {
-  audit::Entry entry = grant.trace(action_in(grant, reason.action));
-  entry.request_id = reason.request_id;
-  return entry;
-}
-
-// All inside one read: may this caller, what row is in force, what is known of it, and its bytes when it is permitted.
-Result<Look> look_at(Shared& shared, store::Snapshot& at, const Door& door, std::int64_t local,
-                     std::optional<Part> part) {
-  CARNET_TRY(grant, door(at));
-  const SpaceId space = grant.space();
-  Look look{std::move(grant), {}, {}, false, false, {}};
-  if (!shared.known.has(space)) {
-    look.unknown_space = true;
-    return look;
-  }
-  CARNET_TRY(row, rows::current_one(at, space, local));
-  if (!row) return look;
-  look.row = std::move(row);
-  look.known = shared.known.find(space, local);
-  look.unknown_space = !look.known || look.known->version != look.row->version;
-  if (look.unknown_space) return look;
-  look.permitted = look.grant.permits(look.known->facts);
-  if (look.permitted && part) {
-    CARNET_TRY(sealed, at.object(part_of(*look.row, *part)));
-    look.part = std::move(sealed);
-  }
-  return look;
-}
-
-io::Task<Result<Look>> look_twice(Shared& shared, Door door, std::int64_t local, std::optional<Part> part,
-                                  std::string request_id) {
-  constexpr int most_loads = 3;  // a space may change while its facts are loaded
-  for (int loads = 0;; ++loads) {
-    std::function<Result<Look>(store::Snapshot&)> look = [&shared, door, local, part](store::Snapshot& at) {
-      return look_at(shared, at, door, local, part);
-    };
-    CARNET_CO_TRY(found, co_await shared.store.read<Look>(look));
-    if (!found.unknown_space) {
-      if (!found.permitted) co_return not_found();
-      co_return std::move(found);
-    }
-    if (loads == most_loads) co_return busy();
-    CARNET_CO_TRY(loaded,
-                  co_await open_space(shared, door,
-                                      {audit::Action::documents_listed, keyring::Purpose::read_record, request_id}));
-    (void)loaded;
-  }
 }
 
 }  // namespace
@@ -119,7 +58,10 @@ audit::Action action_in(const AccessGrant& grant, audit::Action action) {
   using enrollment::State;
   const auto state = grant.standing().state;
   const bool archive = state == State::closed || state == State::archived;
-  const bool reads = action == audit::Action::documents_listed || action == audit::Action::document_read;
+  using enum audit::Action;
+  constexpr auto readings =
+      std::to_array({documents_listed, document_read, resource_read, history_read, record_searched});
+  const bool reads = std::ranges::find(readings, action) != readings.end();
   return archive && reads ? audit::Action::space_archived_read : action;
 }
 
@@ -132,25 +74,11 @@ Result<Document> open_row(const keyring::SpaceKey& key, const ItemRow& row) {
 }
 
 io::Task<Result<OpenedWithKey>> open_space_with_key(Shared& shared, Door door, Reason reason) {
-  std::function<Result<Rows>(store::Snapshot&)> look = [door](store::Snapshot& at) -> Result<Rows> {
-    CARNET_TRY(grant, door(at));
-    CARNET_TRY(found, rows::current(at, grant.space()));
-    return Rows{std::move(grant), std::move(found)};
-  };
-  CARNET_CO_TRY(found, co_await shared.store.read<Rows>(look));
-  CARNET_CO_TRY(receipt, co_await shared.journal.durable(entry_of(found.grant, reason)));
-  CARNET_CO_TRY(key, co_await shared.keyring.open(receipt, reason.purpose));
-  OpenedSpace opened{std::move(found.grant), {}};
-  KnownItems known;
-  for (auto& row : found.rows) {
-    CARNET_CO_TRY(document, open_row(key, row));
-    known.emplace_hint(known.end(), row.local, Known{row.version, document.facts, document.title, document.status});
-    if (!opened.grant.permits(document.facts)) continue;
-    row.sealed = {};
-    opened.documents.push_back({std::move(document), std::move(row)});
-  }
-  shared.known.keep(opened.grant.space(), std::move(known));
-  co_return OpenedWithKey{std::move(opened), std::move(key)};
+  CARNET_CO_TRY(opened, co_await open_record(shared, std::move(door), std::move(reason)));
+  std::vector<OpenedDocument> documents;
+  for (const auto* item : opened.record.of_type(document_type))
+    if (item->of_document) documents.push_back(*item->of_document);
+  co_return OpenedWithKey{{std::move(opened.record).release_grant(), std::move(documents)}, std::move(opened.key)};
 }
 
 io::Task<Result<OpenedSpace>> open_space(Shared& shared, Door door, Reason reason) {
@@ -158,81 +86,42 @@ io::Task<Result<OpenedSpace>> open_space(Shared& shared, Door door, Reason reaso
   co_return std::move(opened.space);
 }
 
-io::Task<Result<Known>> facts_of(Shared& shared, Door door, std::int64_t local, std::string request_id) {
-  CARNET_CO_TRY(found, co_await look_twice(shared, std::move(door), local, std::nullopt, std::move(request_id)));
-  co_return std::move(*found.known);
-}
-
 io::Task<Result<OpenedPart>> open_document(Shared& shared, Door door, std::int64_t local, std::optional<Part> part,
                                            Reason reason) {
-  CARNET_CO_TRY(found, co_await look_twice(shared, std::move(door), local, part, reason.request_id));
-  audit::Entry entry = entry_of(found.grant, reason);
-  entry.lane = lane_of(found.known->facts, shared.clock.now());
-  entry.item = shared.id_of(found.grant.space(), local);
-  entry.item_title = found.known->title;
-  if (reason.action == audit::Action::documents_listed) entry.count = 1;
-  CARNET_CO_TRY(receipt, co_await shared.journal.durable(std::move(entry)));
-  CARNET_CO_TRY(key, co_await shared.keyring.open(receipt, reason.purpose));
-  CARNET_CO_TRY(document, open_row(key, *found.row));
+  CARNET_CO_TRY(read, co_await read_item(shared, std::move(door), document_type, local, std::move(reason)));
+  if (!read.item->of_document) co_return not_found();
+  const auto& opened = *read.item->of_document;
   kernel::Bytes bytes;
   if (part) {
-    CARNET_CO_TRY(plain, open_part(key, local, *part, found.part));
-    bytes = std::move(plain);
+    CARNET_CO_TRY(plain, co_await read_parts(shared, read.key, {opened.row}, *part));
+    bytes = std::move(plain.front());
   }
-  co_return OpenedPart{
-      std::move(found.grant), {std::move(document), std::move(*found.row)}, std::move(bytes), std::move(receipt)};
+  co_return OpenedPart{std::move(read.grant), opened, std::move(bytes), std::move(read.receipt)};
 }
 
 io::Task<Result<OpenedPart>> open_again(Shared& shared, const Ticket& ticket, Part part) {
   const auto door = door_to(shared, ticket.caller, ticket.person, access::Act::read);
+  struct Look {
+    AccessGrant grant;
+    ItemRow row;
+    kernel::Bytes part;  // sealed
+  };
   std::function<Result<Look>(store::Snapshot&)> look = [door, space = ticket.space, local = ticket.local,
                                                         part](store::Snapshot& at) -> Result<Look> {
     CARNET_TRY(grant, door(at));
     if (grant.space() != space) return not_found();
     CARNET_TRY(row, rows::current_one(at, space, local));
-    if (!row) return not_found();
+    if (!row || row->kind != ItemKind::document) return not_found();
     CARNET_TRY(sealed, at.object(part_of(*row, part)));
-    return Look{std::move(grant), std::move(row), {}, false, true, std::move(sealed)};
+    return Look{std::move(grant), std::move(*row), std::move(sealed)};
   };
   CARNET_CO_TRY(found, co_await shared.store.read<Look>(look));
   CARNET_CO_TRY(key, co_await shared.keyring.open(ticket.receipt, keyring::Purpose::read_record));
-  CARNET_CO_TRY(document, open_row(key, *found.row));
-  if (!found.grant.permits(document.facts)) co_return not_found();
+  CARNET_CO_TRY(document, open_row(key, found.row));
+  if (document.deleted || !found.grant.permits(document.facts)) co_return not_found();
   CARNET_CO_TRY(bytes, open_part(key, ticket.local, part, found.part));
   co_return OpenedPart{
-      std::move(found.grant), {std::move(document), std::move(*found.row)}, std::move(bytes), std::nullopt};
-}
-
-io::Task<Result<SpaceFacts>> all_facts(Shared& shared, Door door, std::string request_id) {
-  struct Seen {
-    AccessGrant grant;
-    std::optional<KnownItems> known;
-  };
-  std::function<Result<Seen>(store::Snapshot&)> look = [&shared, door](store::Snapshot& at) -> Result<Seen> {
-    CARNET_TRY(grant, door(at));
-    auto known = shared.known.all(grant.space());
-    CARNET_TRY(versions, rows::versions(at, grant.space()));
-    const auto is_current = [](const auto& item, const auto& version) {
-      return item.first == version.first && item.second.version == version.second;
-    };
-    if (known && !std::ranges::equal(*known, versions, is_current)) known.reset();
-    return Seen{std::move(grant), std::move(known)};
-  };
-  CARNET_CO_TRY(seen, co_await shared.store.read<Seen>(look));
-  SpaceFacts facts{seen.grant.space(), {}};
-  if (seen.known) {
-    for (auto& [local, known] : *seen.known)
-      if (seen.grant.permits(known.facts)) facts.permitted.push_back(std::move(known));
-    co_return facts;
-  }
-  CARNET_CO_TRY(opened,
-                co_await open_space(shared, std::move(door),
-                                    {audit::Action::documents_listed, keyring::Purpose::read_record, request_id}));
-  facts.space = opened.grant.space();
-  for (auto& one : opened.documents)
-    facts.permitted.push_back(
-        {one.row.version, std::move(one.document.facts), std::move(one.document.title), one.document.status});
-  co_return facts;
+      std::move(found.grant), {std::move(document), std::move(found.row)}, std::move(bytes), std::nullopt};
 }
 
 io::Task<Result<std::vector<kernel::Bytes>>> read_parts(Shared& shared, const keyring::SpaceKey& key,

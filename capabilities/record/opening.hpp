@@ -3,6 +3,7 @@
 #pragma once
 #include <functional>
 
+#include "record/opened_record.hpp"
 #include "record/shared.hpp"
 
 namespace carnet::record {
@@ -14,10 +15,6 @@ Door door_to_who(const Shared& shared, CallerPtr caller, std::string who, access
 // By a document's id: the space that the id names, if it is the person's present one.
 Door door_to_space(const Shared& shared, CallerPtr caller, kernel::SpaceId space, access::Act act);
 
-struct OpenedDocument {
-  Document document;
-  ItemRow row;
-};
 struct OpenedSpace {
   access::AccessGrant grant;
   std::vector<OpenedDocument> documents;  // those that the grant permits, by local id
@@ -46,14 +43,9 @@ struct OpenedPart {
 // whose facts are known answers both alike. One trace with the document's title, in the lane that its flags ask for.
 io::Task<kernel::Result<OpenedPart>> open_document(Shared& shared, Door door, std::int64_t local,
                                                    std::optional<Part> part, Reason reason);
-// Decides without opening: the facts on which open_document would. Loads them when they are not known.
-io::Task<kernel::Result<Known>> facts_of(Shared& shared, Door door, std::int64_t local, std::string request_id);
-// Facts of all permitted documents, without a trace when they are known.
-struct SpaceFacts {
-  kernel::SpaceId space;
-  std::vector<Known> permitted;
-};
-io::Task<kernel::Result<SpaceFacts>> all_facts(Shared& shared, Door door, std::string request_id);
+// The record for its facts alone, of which nothing leaves: without a trace when it is in memory; else it is opened, which
+// is a listing and is traced as one.
+io::Task<kernel::Result<PermittedRecord>> facts_of(Shared& shared, Door door, std::string request_id);
 
 // A part again, under a receipt that was given for it.
 io::Task<kernel::Result<OpenedPart>> open_again(Shared& shared, const Ticket& ticket, Part part);
@@ -61,7 +53,7 @@ io::Task<kernel::Result<OpenedPart>> open_again(Shared& shared, const Ticket& ti
 // Reads parts of several documents, in order.
 io::Task<kernel::Result<std::vector<kernel::Bytes>>> read_parts(Shared& shared, const keyring::SpaceKey& key,
                                                                 std::vector<ItemRow> rows, Part part);
-// Opens a row; a fault when it does not open under this key and place.
+// Opens the row of a document; a fault when it does not open under this key and place.
 kernel::Result<Document> open_row(const keyring::SpaceKey& key, const ItemRow& row);
 audit::Action action_in(const access::AccessGrant& grant, audit::Action action);
 

@@ -30,15 +30,17 @@ Result<std::unique_ptr<Record>> Record::open(store::Store& main, const kernel::S
                                                            "support.phone_open_minute", "calendar.public_holidays"});
   CARNET_CHECK(parameters.require(needed, kernel::date_in(clock.now(), kernel::Zone::paris())));
   CARNET_TRY(types, DocumentTypes::load(settings.rules));
+  CARNET_TRY(resource_types, ResourceTypes::load(settings.rules, types));
   std::unique_ptr<Record> made(new Record);
   made->shared_ = std::make_unique<Shared>(main, master, std::move(settings), parameters, journal, keyring, notices,
-                                           identity, enrollment, access, clock, entropy, pool, std::move(types));
+                                           identity, enrollment, access, clock, entropy, pool, std::move(types),
+                                           std::move(resource_types));
   // The key goes with the space; so do the rows, which nothing can read any more.
   enrollment.on_change([shared = made->shared_.get()](store::Tx& tx, const enrollment::Standing& before,
                                                       const enrollment::Standing& after) -> kernel::Status {
     if (after.state != enrollment::State::erased || before.space.value <= 0) return {};
     CARNET_CHECK(rows::erase(tx, before.space));
-    tx.after_commit([shared, space = before.space] { shared->known.forget(space); });
+    tx.after_commit([shared, space = before.space] { shared->records.forget(space); });
     return {};
   });
   return made;
@@ -46,10 +48,11 @@ Result<std::unique_ptr<Record>> Record::open(store::Store& main, const kernel::S
 
 io::Task<Result<std::int64_t>> Record::new_documents(const identity::Caller& caller, PersonId person) {
   const auto who = std::make_shared<const identity::Caller>(caller);
-  CARNET_CO_TRY(facts, co_await all_facts(*shared_, door_to(*shared_, who, person, access::Act::list), {}));
-  CARNET_CO_TRY(seen, co_await seen_by(*shared_, facts.space, who->person));
-  co_return std::ranges::count_if(facts.permitted, [&](const Known& one) {
-    return one.status == DocumentStatus::current && shown_since(one.facts) > seen;
+  CARNET_CO_TRY(facts, co_await facts_of(*shared_, door_to(*shared_, who, person, access::Act::list), {}));
+  CARNET_CO_TRY(seen, co_await seen_by(*shared_, facts.space(), who->person));
+  co_return std::ranges::count_if(facts.of_type("DocumentReference"), [&](const OpenedItem* one) {
+    return one->of_document && one->of_document->document.status == DocumentStatus::current &&
+           shown_since(one->facts) > seen;
   });
 }
 

@@ -1,6 +1,6 @@
 // record: the health record. Documents of a person, sealed; deposit, search, versions, reading. In: FHIR R4 (IHE MHD)
 // from software, uploads from the holder. Rules: rules.md 5 and 13; invariants in README.md. Tables owned: item (one
-// row per version, clustered by space), document_unique, record_counter.
+// row per version, clustered by space), record_head, document_unique, write_once, seen.
 #pragma once
 #include <filesystem>
 #include <memory>
@@ -25,7 +25,8 @@ struct Settings {
   std::string documents_origin;  // "https://documents.localhost:8443"
   std::string main_origin;       // who may frame it
   std::string base_url;          // "https://localhost:8443/fhir/R4"
-  std::filesystem::path rules;   // document types and classes
+  std::filesystem::path rules;   // document types and classes, resource types
+  std::size_t opened_bytes = 256u << 20;  // most memory of opened records
 };
 
 struct Deposited {
@@ -34,6 +35,9 @@ struct Deposited {
 };
 
 struct Shared;  // what the parts of record have in common; defined inside
+namespace testing {
+struct Inside;
+}
 
 class Record {
  public:
@@ -59,6 +63,7 @@ class Record {
   io::Task<kernel::Result<std::int64_t>> new_documents(const identity::Caller& caller, PersonId person);
 
  private:
+  friend struct testing::Inside;
   Record();
   std::unique_ptr<Shared> shared_;
 };

@@ -11,6 +11,7 @@
 #include "record/deposit.hpp"
 #include "record/opened_record.hpp"
 #include "record/opening.hpp"
+#include "record/resource_row.hpp"
 
 namespace carnet::record {
 
@@ -60,7 +61,8 @@ struct WriteOp {
   std::optional<std::int64_t> if_version;  // If-Match: `precondition` "record.version" when another is in force
   // The resource as it came, valid and of `type`; id, meta.versionId and meta.lastUpdated in it are not kept. Empty for
   // remove and revise_document.
-  std::string text;
+  std::string text{};
+  fhir::Value parsed{};  // instead of `text`: the resource where it was parsed, which stays until write_batch returns
   // Of revise_document (flags, status, archive, delete; by the author only): changes the facts in a new version.
   // Called inside the transaction, perhaps more than once.
   std::function<kernel::Status(Document&)> revise{};
@@ -86,6 +88,7 @@ struct WriteBatch {
   // Documents filed in the same transaction (deposit.hpp): whom they are for.
   std::shared_ptr<std::vector<Draft>> documents{};
   std::optional<Whom> whom{};
+  access::Act act = access::Act::deposit;  // that of the door
 };
 
 struct Written {
@@ -127,6 +130,16 @@ std::string splice_identity(std::string_view stored, std::string_view type, std:
                             kernel::Instant updated);
 // What is stored of a resource that came: its bytes without id, meta.versionId and meta.lastUpdated (and without a meta
 // or member that this leaves empty).
-std::string without_identity(const fhir::Json& resource);
+std::string without_identity(fhir::Value resource);
+
+// ---- between the files of this --------------------------------------------------------------------------------------
+// What the register says of the holder and documents show (a former name is shown to nobody): when it changes, they are
+// made ready anew.
+std::string shown_for(const identity::Person& person);
+ItemPtr item_of(const Shared& shared, SpaceId space, const StoredResource& resource, std::int64_t local,
+                std::int64_t version);
+// `resource`: the DocumentReference as it came.
+ItemPtr item_of(const Shared& shared, SpaceId space, const identity::Person& person, OpenedDocument opened,
+                kernel::ByteView resource);
 
 }  // namespace carnet::record

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "record/known.hpp"
 #include "record/zip.hpp"
 
 namespace carnet::record {
@@ -119,27 +118,6 @@ TEST(Zip, IsWhatOtherProgramsRead) {
   EXPECT_EQ(archive.substr(archive.size() - 22, 4), "PK\5\6");
   EXPECT_EQ(static_cast<unsigned char>(archive[archive.size() - 12]), 2) << "two entries";
   EXPECT_NE(archive.find("hello"), std::string::npos);
-}
-
-TEST(KnownSpaces, ForgetTheOldestAndKeepNothingPartial) {
-  KnownSpaces known(10);
-  const auto items = [](int count) {
-    KnownItems made;
-    for (int i = 1; i <= count; ++i) made[i] = Known{1, {}, "t", {}};
-    return made;
-  };
-  known.update(kernel::SpaceId(1), 1, {});
-  EXPECT_FALSE(known.has(kernel::SpaceId(1))) << "one item is not a whole space";
-  known.keep(kernel::SpaceId(1), items(4));
-  known.keep(kernel::SpaceId(2), items(3));
-  EXPECT_TRUE(known.find(kernel::SpaceId(1), 4));
-  known.keep(kernel::SpaceId(3), items(4));
-  EXPECT_FALSE(known.has(kernel::SpaceId(2))) << "space 1 was used since";
-  EXPECT_TRUE(known.has(kernel::SpaceId(1)));
-  known.update(kernel::SpaceId(1), 5, Known{2, {}, "n", {}});
-  EXPECT_EQ(known.find(kernel::SpaceId(1), 5)->version, 2);
-  known.forget(kernel::SpaceId(1));
-  EXPECT_FALSE(known.has(kernel::SpaceId(1)));
 }
 
 TEST(DocumentTypes, LoadWholeOrSayWhere) {

@@ -22,7 +22,8 @@ Shared::Shared(store::Store& main, const kernel::SecretBytes& master, Settings g
                const parameters::Parameters& given_parameters, audit::Journal& given_journal,
                keyring::Keyring& given_keyring, notices::Notices& given_notices, identity::Identity& given_identity,
                enrollment::Enrollment& given_enrollment, access::Access& given_access, const io::Clock& given_clock,
-               io::Entropy& given_entropy, io::Pool& given_pool, DocumentTypes given_types)
+               io::Entropy& given_entropy, io::Pool& given_pool, DocumentTypes given_types,
+               ResourceTypes given_resource_types)
     : store(main),
       settings(std::move(given_settings)),
       parameters(given_parameters),
@@ -36,12 +37,15 @@ Shared::Shared(store::Store& main, const kernel::SecretBytes& master, Settings g
       entropy(given_entropy),
       pool(given_pool),
       types(std::move(given_types)),
+      resource_types(std::move(given_resource_types)),
       ids(master, "record"),
       unique_ids(master, "record.unique"),
       contents(master, "record.content"),
+      once(master, "record.once"),
       authors(master, "record.author"),
       cursors(master, "record.cursor", given_entropy),
       cda(run_program(settings.sandbox_program)),
+      records({settings.opened_bytes, std::chrono::minutes(10)}),
       uploads({}, given_entropy),
       tickets(given_entropy) {}
 

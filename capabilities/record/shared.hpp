@@ -1,7 +1,9 @@
 // What the parts of record have in common. Inside record only.
 #pragma once
 #include "record/document_types.hpp"
-#include "record/known.hpp"
+#include "record/local_ids.hpp"
+#include "record/record_cache.hpp"
+#include "record/resource_types.hpp"
 #include "record/rows.hpp"
 #include "record/tickets.hpp"
 #include "record/uploads.hpp"
@@ -16,7 +18,7 @@ struct Shared {
          const parameters::Parameters& given_parameters, audit::Journal& given_journal, keyring::Keyring& given_keyring,
          notices::Notices& given_notices, identity::Identity& given_identity, enrollment::Enrollment& given_enrollment,
          access::Access& given_access, const io::Clock& given_clock, io::Entropy& given_entropy, io::Pool& given_pool,
-         DocumentTypes given_types);
+         DocumentTypes given_types, ResourceTypes given_resource_types);
 
   store::Store& store;
   const Settings settings;
@@ -31,14 +33,17 @@ struct Shared {
   io::Entropy& entropy;
   io::Pool& pool;
   const DocumentTypes types;
+  const ResourceTypes resource_types;
 
   const crypto::IdPermutation ids;      // logicalId <-> (space, local)
   const crypto::BlindIndex unique_ids;  // of documents, within a space
   const crypto::BlindIndex contents;
+  const crypto::BlindIndex once;  // idempotency keys, and what was asked under them
   const crypto::BlindIndex authors;  // keys of a filter
   const crypto::Sealer cursors;      // places of a list's pages
   const cda::Sandboxed cda;
-  KnownSpaces known;
+  RecordCache records;
+  LocalIds locals;
   Uploads uploads;
   Tickets tickets;
 

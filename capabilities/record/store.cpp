@@ -38,7 +38,7 @@ namespace rows {
 namespace {
 
 constexpr std::string_view columns =
-    "local_id, version, sealed, pack, pack_offset, resource_length, content_length, submission_length";
+    "local_id, version, sealed, pack, pack_offset, resource_length, content_length, submission_length, kind";
 
 ItemRow read(const store::Row& row) {
   ItemRow item;
@@ -49,11 +49,30 @@ ItemRow read(const store::Row& row) {
   item.resource_length = row.integer(5);
   item.content_length = row.integer(6);
   item.submission_length = row.integer(7);
+  item.kind = static_cast<ItemKind>(row.integer(8));
   item.object = {row.integer(3), row.integer(4), item.resource_length + item.content_length + item.submission_length};
   return item;
 }
 
 }  // namespace
+
+Result<Head> head(store::Snapshot& at, SpaceId space) {
+  Head found;
+  CARNET_CHECK(at.query("SELECT change_number, last_local FROM record_head WHERE space_id = $1", {space.value},
+                        [&](const store::Row& row) {
+                          found = {row.integer(0), row.integer(1)};
+                          return false;
+                        }));
+  return found;
+}
+
+kernel::Status put_head(store::Tx& tx, SpaceId space, Head head) {
+  CARNET_CHECK(tx.execute(
+      "INSERT INTO record_head (space_id, change_number, last_local) VALUES ($1, $2, $3) "
+      "ON CONFLICT (space_id) DO UPDATE SET change_number = excluded.change_number, last_local = excluded.last_local",
+      {space.value, head.change, head.last_local}));
+  return {};
+}
 
 Result<std::vector<ItemRow>> current(store::Snapshot& at, SpaceId space) {
   static const std::string sql =
@@ -81,32 +100,28 @@ Result<std::optional<ItemRow>> current_one(store::Snapshot& at, SpaceId space, s
   return found;
 }
 
-Result<std::vector<std::pair<std::int64_t, std::int64_t>>> versions(store::Snapshot& at, SpaceId space) {
-  std::vector<std::pair<std::int64_t, std::int64_t>> found;
-  CARNET_CHECK(
-      at.query("SELECT local_id, MAX(version) FROM item WHERE space_id = $1 GROUP BY local_id ORDER BY local_id",
-               {space.value}, [&](const store::Row& row) {
-                 found.emplace_back(row.integer(0), row.integer(1));
-                 return true;
-               }));
+Result<std::vector<ItemRow>> versions(store::Snapshot& at, SpaceId space, std::int64_t local) {
+  static const std::string of_one = fmt::format(
+      "SELECT {} FROM item WHERE space_id = $1 AND local_id = $2 ORDER BY local_id, version", columns);
+  static const std::string of_all =
+      fmt::format("SELECT {} FROM item WHERE space_id = $1 ORDER BY local_id, version", columns);
+  std::vector<ItemRow> found;
+  const auto each = [&found](const store::Row& row) {
+    found.push_back(read(row));
+    return true;
+  };
+  if (local == 0)
+    CARNET_CHECK(at.query(of_all, {space.value}, each));
+  else
+    CARNET_CHECK(at.query(of_one, {space.value, local}, each));
   return found;
-}
-
-Result<std::int64_t> last_local(store::Snapshot& at, SpaceId space) {
-  std::int64_t last = 0;
-  CARNET_CHECK(at.query("SELECT local_id FROM item WHERE space_id = $1 ORDER BY local_id DESC, version DESC LIMIT 1",
-                        {space.value}, [&](const store::Row& row) {
-                          last = row.integer(0);
-                          return false;
-                        }));
-  return last;
 }
 
 kernel::Status insert(store::Tx& tx, SpaceId space, const ItemRow& row) {
   CARNET_CHECK(
       tx.execute("INSERT INTO item (space_id, local_id, version, kind, sealed, pack, pack_offset, resource_length, "
                  "content_length, submission_length) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                 {space.value, row.local, row.version, static_cast<int>(ItemKind::document), row.sealed,
+                 {space.value, row.local, row.version, static_cast<int>(row.kind), row.sealed,
                   row.object.pack, row.object.offset, row.resource_length, row.content_length, row.submission_length}));
   return {};
 }
@@ -115,6 +130,8 @@ kernel::Status erase(store::Tx& tx, SpaceId space) {
   CARNET_CHECK(tx.execute("DELETE FROM item WHERE space_id = $1", {space.value}));
   CARNET_CHECK(tx.execute("DELETE FROM document_unique WHERE space_id = $1", {space.value}));
   CARNET_CHECK(tx.execute("DELETE FROM seen WHERE space_id = $1", {space.value}));
+  CARNET_CHECK(tx.execute("DELETE FROM record_head WHERE space_id = $1", {space.value}));
+  CARNET_CHECK(tx.execute("DELETE FROM write_once WHERE space_id = $1", {space.value}));
   return {};
 }
 
@@ -134,6 +151,30 @@ kernel::Status insert_unique(store::Tx& tx, SpaceId space, kernel::ByteView uniq
       tx.execute("INSERT INTO document_unique (space_id, unique_index, local_id, content_index) "
                  "VALUES ($1, $2, $3, $4)",
                  {space.value, unique_index, unique.local, unique.content_index}));
+  return {};
+}
+
+Result<std::optional<DoneOnce>> find_once(store::Snapshot& at, SpaceId space, kernel::ByteView key_index,
+                                          kernel::Instant not_before) {
+  std::optional<DoneOnce> found;
+  CARNET_CHECK(at.query(
+      "SELECT request_index, outcome FROM write_once WHERE space_id = $1 AND key_index = $2 AND written_at >= $3",
+      {space.value, key_index, not_before.ms}, [&](const store::Row& row) {
+        const auto request = row.blob(0), outcome = row.blob(1);
+        found = DoneOnce{{request.begin(), request.end()}, {outcome.begin(), outcome.end()}};
+        return false;
+      }));
+  return found;
+}
+
+kernel::Status put_once(store::Tx& tx, SpaceId space, kernel::ByteView key_index, const DoneOnce& done,
+                        kernel::Instant now, kernel::Instant not_before) {
+  CARNET_CHECK(tx.execute("DELETE FROM write_once WHERE space_id = $1 AND written_at < $2",
+                          {space.value, not_before.ms}));
+  CARNET_CHECK(
+      tx.execute("INSERT INTO write_once (space_id, key_index, request_index, written_at, outcome) "
+                 "VALUES ($1, $2, $3, $4, $5)",
+                 {space.value, key_index, done.request_index, now.ms, done.outcome}));
   return {};
 }
 

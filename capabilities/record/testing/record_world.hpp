@@ -79,14 +79,18 @@ class RecordWorld {
                                                     *identity_, clock_, entropy_));
     access_ = must(access::Access::open(*main_, CARNET_SOURCE_DIR "/rules", parameters_, *journal_, *identity_,
                                         *enrollment_, clock_));
+    record_ = another_record();
+  }
+  // On the same stores, as a second process would have it.
+  std::unique_ptr<Record> another_record() {
     Settings own;
     own.sandbox_program = std::filesystem::path(CARNET_BUILD_DIR) / "bin" / "carnet-sandbox";
     own.documents_origin = "https://documents.localhost:8443";
     own.main_origin = "https://localhost:8443";
     own.base_url = "https://localhost:8443/fhir/R4";
     own.rules = CARNET_SOURCE_DIR "/rules";
-    record_ = must(Record::open(*main_, master_, std::move(own), parameters_, *journal_, *keyring_, *notices_,
-                                *identity_, *enrollment_, *access_, clock_, entropy_, pool_));
+    return must(Record::open(*main_, master_, std::move(own), parameters_, *journal_, *keyring_, *notices_,
+                             *identity_, *enrollment_, *access_, clock_, entropy_, pool_));
   }
   void close() {
     record_.reset();
