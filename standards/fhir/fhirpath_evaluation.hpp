@@ -59,6 +59,7 @@ class PathEvaluation {
   bool counting(const PathNode& node, const Scope& scope, const Collection& input, Collection& out);
   bool converting(const PathNode& node, const Scope& scope, const Collection& input, Collection& out);
   bool texts(const PathNode& node, const Scope& scope, const Collection& input, Collection& out);
+  void substring(const PathNode& node, const Scope& scope, const std::string& text, Collection& out);
   bool tree(const PathNode& node, const Scope& scope, const Collection& input, Collection& out);
   void repeat(const PathNode& node, const Collection& input, Collection& out);
   void descendants(const Collection& input, Collection& out);

@@ -289,6 +289,18 @@ std::optional<std::int64_t> PathEvaluation::integer_argument(const PathNode& one
   return integer_of(items.front());
 }
 
+void PathEvaluation::substring(const PathNode& one, const Scope& scope, const std::string& text, Collection& out) {
+  const auto start = integer_argument(one, 0, scope);
+  const auto count = integer_argument(one, 1, scope);
+  const std::size_t length = characters_in(text);
+  if (!start || *start < 0 || static_cast<std::size_t>(*start) >= length) return;
+  const auto from = place_of(text, static_cast<std::size_t>(*start));
+  const auto rest = std::string_view(text).substr(from);
+  append_string(
+      std::string(one.argument_count > 1 ? rest.substr(0, place_of(rest, clamped(count.value_or(0), length))) : rest),
+      out);
+}
+
 bool PathEvaluation::texts(const PathNode& one, const Scope& scope, const Collection& input, Collection& out) {
   switch (one.function) {
     case PathFunction::index_of:
@@ -321,15 +333,7 @@ bool PathEvaluation::texts(const PathNode& one, const Scope& scope, const Collec
     return true;
   }
   if (one.function == PathFunction::substring) {
-    const auto start = integer_argument(one, 0, scope);
-    const auto count = integer_argument(one, 1, scope);
-    const std::size_t length = characters_in(*text);
-    if (!start || *start < 0 || static_cast<std::size_t>(*start) >= length) return true;
-    const auto from = place_of(*text, static_cast<std::size_t>(*start));
-    const auto rest = std::string_view(*text).substr(from);
-    append_string(
-        std::string(one.argument_count > 1 ? rest.substr(0, place_of(rest, clamped(count.value_or(0), length))) : rest),
-        out);
+    substring(one, scope, *text, out);
     return true;
   }
   const auto argument = text_argument(one, 0, scope);
