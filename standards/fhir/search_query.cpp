@@ -89,7 +89,7 @@ class QueryReader {
 
  private:
   void issue(std::string_view name, std::string_view code, std::string_view says) {
-    issues_.push_back({std::string(code), std::string(name), std::string(says)});
+    issues_.push_back({std::string(code), std::string(name.empty() ? "parameter" : name), std::string(says)});
   }
   void wrong(std::string_view says) { issue(name_, "value", says); }
   void unknown() {
