@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "apps/ctl/audit_verify.hpp"
+#include "apps/ctl/check.hpp"
 #include "apps/ctl/console_client.hpp"
 #include "apps/ctl/demo.hpp"
 #include "apps/wiring/safekeeping.hpp"
@@ -25,6 +27,8 @@ struct Asked {
   std::string config_file = "carnet.toml", data, root;
   std::string file, who, name = "campagne", reference, passphrase_file, key, duration, reason, printer;
   std::int64_t max_people = 0, per_second = 0;
+  ctl::CheckAsked message;
+  ctl::AuditAsked extract;
 };
 
 kernel::Result<wiring::Config> config_of(const Asked& asked) {
@@ -111,6 +115,8 @@ Status verify_receipt(const Asked& asked) {
   return {};
 }
 
+std::filesystem::path root_of(const Asked& asked) { return asked.root.empty() ? std::filesystem::current_path() : std::filesystem::path(asked.root); }
+
 using Command = std::function<Status(const Asked&)>;
 
 // Every command in one table of the screen's order: path, words, what it takes, what it does.
@@ -124,6 +130,7 @@ class CommandLine {
     operations();
     safekeeping();
     demonstration();
+    vigilance();
   }
   int run(int argc, char** argv) {
     CLI11_PARSE(app_, argc, argv);
@@ -172,6 +179,14 @@ class CommandLine {
     auto* verify = command(group("receipt", "les reçus"), "verify", "vérifier un reçu, sans le service", verify_receipt);
     file_of(verify, "texte du reçu (recu.txt)");
     verify->add_option("--key", asked_.key, "clé publique du service (key.pem)")->required();
+    auto* audit = command(group("audit", "qui a consulté : la preuve"), "verify", "vérifier un extrait, sans le service", [](const Asked& a) {
+      return ctl::verify_audit_extract(a.extract);
+    });
+    audit->add_option("file", asked_.extract.file, "extrait (consultations.json)")->required();
+    audit->add_option("--log", asked_.extract.log, "clé du journal (/log/key)")->required();
+    audit->add_option("--witness", asked_.extract.witnesses, "clé d'un témoin ; chacun doit avoir cosigné");
+    audit->add_option("--space", asked_.extract.space, "nom de l'espace, tel que ses pages le montrent");
+    audit->add_option("--oldest-hours", asked_.extract.oldest_hours, "âge du dernier scellé, en heures, au plus");
     command(&app_, "status", "l'état du service", [](const Asked& a) { return run_operation(a, "status", {}, "état"); });
     life();
   }
@@ -203,6 +218,21 @@ class CommandLine {
                     [](const Asked& a) { return run_operation(a, "backup.create", {{"directory", absolute(a.file)}}, "copie"); }),
             "répertoire à créer");
     file_of(command(data, "restore", "remettre une copie dans un répertoire vide", restore_data), "répertoire de la copie");
+  }
+  void vigilance() {
+    auto* checked = command(&app_, "check", "ce message est-il une arnaque ? (texte, .eml, hôte, numéro ou lignes JSON)", [](const Asked& a) {
+      auto message = a.message;
+      message.root = root_of(a);
+      return ctl::check_message(message);
+    });
+    checked->add_option("file", asked_.message.file, "fichier, « - » pour l'entrée standard, ou le message lui-même");
+    checked->add_flag("--json", asked_.message.json, "répondre en JSON");
+    checked->add_flag("--unsigned", asked_.message.any_facts, "accepter des faits non signés");
+    checked->add_option("--date", asked_.message.date, "juger par les faits de ce jour : 2022-05-31");
+    auto* sign = command(group("facts", "les faits officiels de rules/vigilance"), "sign", "les signer", [](const Asked& a) {
+      return ctl::sign_facts(root_of(a), a.file);
+    });
+    sign->add_option("--key", asked_.file, "clé privée PEM, faite si elle n'existe pas")->required();
   }
   void demonstration() {
     auto* clock = group("clock", "l'horloge de la démonstration");

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <csignal>
 
+#include "apps/server/sealing.hpp"
 #include "apps/server/sites.hpp"
 #include "apps/wiring/country.hpp"
 #include "apps/wiring/terminal.hpp"
@@ -70,6 +71,10 @@ struct Service::State {
         if (const auto swept = co_await state->house.enrollment().sweep(); !swept)
           state->house.log().write(observe::Log::Level::error, "enrollment.sweep_failed",
                                    {{"code", observe::Word::of_ours(swept.error().code)}});
+      if (tick % sweep_every_ticks == 0)
+        if (const auto sealed = co_await seal_log(state->house, When::due); !sealed)
+          state->house.log().write(observe::Log::Level::error, "sealing.failed",
+                                   {{"code", observe::Word::of_ours(sealed.error().code)}});
       ++tick;
       co_await io::sleep_ms(worker_tick_ms);
     }

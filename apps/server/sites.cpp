@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/server/sealing.hpp"
 #include "foundation/http/static_files.hpp"
 
 namespace carnet::server {
@@ -111,6 +112,7 @@ std::vector<http::Site> public_sites(House& house) {
   add(main.routes, house.access().routes());
   add(main.routes, house.record().web_routes());
   add(main.routes, house.notices().routes());
+  add(main.routes, log_routes(house));
   if (auto pages = http::static_routes({config.root / "web" / "dist", page_prefixes()}))
     add(main.routes, std::move(*pages));
   else

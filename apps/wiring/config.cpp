@@ -11,6 +11,7 @@
 #include <map>
 
 #include "foundation/io/files.hpp"
+#include "standards/tlog/tlog.hpp"
 
 namespace carnet::wiring {
 namespace {
@@ -79,6 +80,27 @@ bool set_hosts(Config& config, const toml::node& node) {
   return true;
 }
 
+bool set_witnesses(Config& config, const toml::node& node) {
+  const auto* array = node.as_array();
+  if (array == nullptr) return false;
+  for (const auto& element : *array) {
+    const auto* table = element.as_table();
+    if (table == nullptr) return false;
+    Witness witness;
+    for (const auto& [key, value] : *table) {
+      if (!value.is_string()) return false;
+      const std::string& text = **value.as_string();
+      if (key == "url") witness.url = text;
+      else if (key == "key") witness.key = text;
+      else if (key == "ca_file") witness.ca_file = text;
+      else return false;
+    }
+    if (witness.url.empty() || !tlog::read_verifier_key(witness.key)) return false;
+    config.witnesses.push_back(std::move(witness));
+  }
+  return true;
+}
+
 // Every key the file may hold, in one table.
 const std::map<std::string, Setter, std::less<>>& known_keys() {
   static const std::map<std::string, Setter, std::less<>> keys{
@@ -109,6 +131,8 @@ const std::map<std::string, Setter, std::less<>>& known_keys() {
       {"mail.from", text_into(&Config::mail_from)},
       {"print.directory", path_into(&Config::print_directory)},
       {"log.level", text_into(&Config::log_level)},
+      {"audit.seal_every_hours", number_into(&Config::seal_every_hours)},
+      {"witness", set_witnesses},
       {"host", set_hosts},
   };
   return keys;
@@ -200,6 +224,9 @@ Status check_config(const Config& config) {
   check_endpoint(config, "store.journal", config.store_journal, "store", issues);
   check_endpoint(config, "store.keys", config.store_keys, "keys", issues);
   check_endpoint(config, "mail.url", config.mail_url, "mail", issues);
+  for (const auto& witness : config.witnesses) check_endpoint(config, "witness.url", witness.url, "witness", issues);
+  if (config.seal_every_hours < 1 || config.seal_every_hours > 24 * 30)
+    issues.push_back({"value", "audit.seal_every_hours", "must be 1 to 720"});
   const auto port_in_range = [&](std::string_view key, int port, bool zero_allowed) {
     if (port > 65535 || port < (zero_allowed ? 0 : 1)) issues.push_back({"value", std::string(key), "is not a port number"});
   };

@@ -19,6 +19,13 @@ struct DeclaredHost {
   std::vector<std::string> purposes;  // "store" "mail" "keys" "print"
 };
 
+// A program elsewhere that cosigns the log of seals (docs/formats/seal.md).
+struct Witness {
+  std::string url;      // of add-checkpoint
+  std::string key;      // its verifier key, "name+id+key"
+  std::string ca_file;  // empty: the system's authorities
+};
+
 struct Config {
   Kind kind = Kind::demonstration;
   std::filesystem::path data = "var";
@@ -52,6 +59,8 @@ struct Config {
 
   std::vector<DeclaredHost> hosts;  // "localhost" is always declared, country of `country`
   std::string country = "FR";
+  int seal_every_hours = 24;  // of the access log
+  std::vector<Witness> witnesses;
   std::string log_level = "info";
 
   // Origins the browser sees.

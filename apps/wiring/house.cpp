@@ -134,6 +134,8 @@ Status House::open_services(const World& world) {
   CARNET_TRY(journal, audit::Journal::open(*main_, *journal_store_, crypto::Sealer(master_, "traces", *entropy_), *clock_,
                                            *entropy_));
   journal_ = std::move(journal);
+  CARNET_TRY(seals, audit::Seals::open(*journal_store_, *journal_, master_, config_.host + "/log", *clock_, *entropy_));
+  seals_ = std::move(seals);
   CARNET_TRY(keys, keyring::Keyring::open(*key_store_, master_, *entropy_, clock_));
   keyring_ = std::move(keys);
 
@@ -189,9 +191,17 @@ void House::connect() {
     return standing.space;
   });
   identity_->on_spaces([this](store::Snapshot& at, kernel::PersonId person) { return enrollment_->spaces_of(at, person); });
+  access_->on_extract([this](kernel::SpaceId space, audit::Lane lane) { return extract(space, lane); });
   access_->on_new_documents([this](const identity::Caller& caller, kernel::PersonId person) {
     return record_->new_documents(caller, person);
   });
+}
+
+io::Task<Result<std::string>> House::extract(kernel::SpaceId space, audit::Lane lane) {
+  Result<std::string> made = kernel::fault("house.extract", "not made");
+  if (!co_await io::on_pool(*pool_, [&] { made = seals_->extract(space, lane); }))
+    co_return kernel::refuse(kernel::ErrorKind::unavailable, "house.busy");
+  co_return made;
 }
 
 io::Task<Status> House::forward_clock(std::chrono::milliseconds by) {

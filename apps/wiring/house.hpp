@@ -52,6 +52,7 @@ class House {
   store::Store& journal_store() { return *journal_store_; }
   store::Store& key_store() { return *key_store_; }
   audit::Journal& journal() { return *journal_; }
+  audit::Seals& seals() { return *seals_; }
   keyring::Keyring& keyring() { return *keyring_; }
   notices::Notices& notices() { return *notices_; }
   identity::Identity& identity() { return *identity_; }
@@ -73,6 +74,7 @@ class House {
   kernel::Status open_stores();
   kernel::Status open_services(const World& world);
   void connect();
+  io::Task<kernel::Result<std::string>> extract(kernel::SpaceId space, audit::Lane lane);
 
   Config config_;
   bool first_start_ = false;
@@ -88,6 +90,7 @@ class House {
   std::unique_ptr<io::Pool> pool_;
   std::unique_ptr<store::Store> main_, journal_store_, key_store_;
   std::unique_ptr<audit::Journal> journal_;
+  std::unique_ptr<audit::Seals> seals_;
   std::unique_ptr<keyring::Keyring> keyring_;
   std::unique_ptr<notices::Notices> notices_;
   std::unique_ptr<identity::Identity> identity_;

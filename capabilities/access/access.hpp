@@ -140,13 +140,16 @@ class Access {
 
   const RoleMatrix& matrix() const;
 
-  // GET /api/spaces/{who}, GET /api/spaces/{who}/traces
+  // GET /api/spaces/{who}, GET /api/spaces/{who}/traces, GET /api/spaces/{who}/traces/extract
   std::vector<http::Route> routes();
   // Number of new documents for GET /api/spaces/{who} is record's to know: apps wires it (filtered by the grant).
   void on_new_documents(std::function<io::Task<kernel::Result<std::int64_t>>(const identity::Caller&, PersonId)> count);
+  // One lane of a space's log with its proofs, for GET .../traces/extract: audit's, which apps wires.
+  void on_extract(std::function<io::Task<kernel::Result<std::string>>(SpaceId, audit::Lane)> make);
 
  private:
   Access();
+  io::Task<kernel::Result<http::Response>> give_extract(http::Exchange& exchange);
   io::Task<kernel::Result<http::Response>> tell_space(http::Exchange& exchange);
   io::Task<kernel::Result<http::Response>> tell_traces(http::Exchange& exchange);
   kernel::Result<Actor> actor_of(store::Snapshot& at, const identity::Caller& caller, PersonId person) const;

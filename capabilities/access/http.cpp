@@ -118,6 +118,25 @@ Answer Access::tell_traces(http::Exchange& exchange) {
   co_return http::Response::json(json::serialize(answer));
 }
 
+// The ordinary lane, whole, so that the holder can check it without us. Giving it is itself a trace.
+Answer Access::give_extract(http::Exchange& exchange) {
+  const auto& caller = identity::caller(exchange);
+  const std::string who(exchange.parameter("who"));
+  std::function<Result<AccessGrant>(store::Snapshot&)> door = [this, caller, who](store::Snapshot& at) {
+    return authorise_who(at, caller, who, Act::read_traces);
+  };
+  CARNET_CO_TRY(grant, co_await state_->main.read<AccessGrant>(door));
+  audit::Entry own = grant.trace(audit::Action::traces_read);
+  own.request_id = exchange.request.request_id;
+  CARNET_CO_TRY(receipt, co_await state_->journal.durable(std::move(own)));
+  (void)receipt;
+  if (!state_->extract) co_return kernel::refuse(kernel::ErrorKind::not_found, "not_found");
+  CARNET_CO_TRY(extract, co_await state_->extract(grant.space(), audit::Lane::ordinary));
+  auto response = http::Response::json(std::move(extract));
+  response.with("Content-Disposition", "attachment; filename=\"consultations.json\"").with("Cache-Control", "no-store");
+  co_return response;
+}
+
 Answer Access::tell_space(http::Exchange& exchange) {
   const auto& caller = identity::caller(exchange);
   const std::string who(exchange.parameter("who"));
@@ -162,6 +181,7 @@ std::vector<http::Route> Access::routes() {
   return {
       {http::Method::get, "/api/spaces/{who}", [this](http::Exchange& e) { return tell_space(e); }},
       {http::Method::get, "/api/spaces/{who}/traces", [this](http::Exchange& e) { return tell_traces(e); }},
+      {http::Method::get, "/api/spaces/{who}/traces/extract", [this](http::Exchange& e) { return give_extract(e); }},
   };
 }
 

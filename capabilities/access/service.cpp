@@ -35,7 +35,7 @@ Result<std::unique_ptr<Access>> Access::open(store::Store& main, std::filesystem
   CARNET_TRY(matrix, RoleMatrix::load(rules));
   std::unique_ptr<Access> access(new Access);
   access->state_ = std::make_unique<State>(
-      State{main, parameters, journal, identity, enrollment, clock, std::move(matrix), {}});
+      State{main, parameters, journal, identity, enrollment, clock, std::move(matrix), {}, {}});
   return access;
 }
 
@@ -43,6 +43,10 @@ const RoleMatrix& Access::matrix() const { return state_->matrix; }
 
 void Access::on_new_documents(std::function<io::Task<Result<std::int64_t>>(const Caller&, PersonId)> count) {
   state_->new_documents = std::move(count);
+}
+
+void Access::on_extract(std::function<io::Task<Result<std::string>>(SpaceId, audit::Lane)> make) {
+  state_->extract = std::move(make);
 }
 
 Result<Actor> Access::actor_of(store::Snapshot& at, const Caller& caller, PersonId person) const {

@@ -15,6 +15,7 @@ struct Access::State {
   const io::Clock& clock;
   RoleMatrix matrix;
   std::function<io::Task<kernel::Result<std::int64_t>>(const identity::Caller&, PersonId)> new_documents;
+  std::function<io::Task<kernel::Result<std::string>>(SpaceId, audit::Lane)> extract{};
 };
 
 // ---- store.cpp: the rows of this capability

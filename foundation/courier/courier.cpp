@@ -1,22 +1,22 @@
 #include "foundation/courier/courier.hpp"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <cstring>
-#include <memory>
 #include <mutex>
 
-namespace carnet::courier {
-namespace {
+#include "foundation/courier/library.hpp"
 
-constexpr int final_ok = 250;
-constexpr long longest_connect_ms = 30'000;
+namespace carnet::courier {
 
 void start_library() {
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
 }
+
+namespace {
+
+constexpr int final_ok = 250;
+constexpr long longest_connect_ms = 30'000;
 
 struct Upload {
   std::string_view left;
@@ -47,14 +47,6 @@ bool has_whole_line_ends(std::string_view message) {
   }
   return message.ends_with("\r\n");
 }
-
-struct FreeEasy {
-  void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using Easy = std::unique_ptr<CURL, FreeEasy>;
 
 // What was said last: the library keeps the code of the last reply, not which command it answers, nor its words.
 struct Conversation {
@@ -144,7 +136,7 @@ Sent send_mail(const SmtpServer& server, const Mail& mail, long timeout_ms, cons
   CARNET_INVARIANT(curl != nullptr, "libcurl makes a handle");
   set_server(curl.get(), server, timeout_ms);
   set_account(curl.get(), server);
-  const std::unique_ptr<curl_slist, FreeList> recipients(curl_slist_append(nullptr, mail.envelope_to.c_str()));
+  const List recipients(curl_slist_append(nullptr, mail.envelope_to.c_str()));
   curl_easy_setopt(curl.get(), CURLOPT_MAIL_FROM, mail.envelope_from.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_MAIL_RCPT, recipients.get());
   curl_easy_setopt(curl.get(), CURLOPT_UPLOAD, 1L);

@@ -40,4 +40,12 @@ struct Sent {
 // When `given_up` becomes true the call ends within seconds, with try_later unless the answer was heard.
 Sent send_mail(const SmtpServer& server, const Mail& mail, long timeout_ms, const std::atomic<bool>* given_up = nullptr);
 
+// One short text to a declared server over HTTP, and its answer; "https://", or "http://" to this machine's own loopback.
+// Redirections are not followed. Blocking; call on a Pool. `unavailable` "courier.no_answer" when there was none.
+struct Posted {
+  int status = 0;
+  std::string body{};  // at most 64 KiB
+};
+kernel::Result<Posted> post_text(const std::string& url, std::string_view body, const std::string& ca_file, long timeout_ms);
+
 }  // namespace carnet::courier
