@@ -1,0 +1,239 @@
+// From a message to what it holds.
+#include <algorithm>
+
+#include "vigilance/evidence.hpp"
+
+namespace carnet::vigilance {
+namespace {
+
+using Kind = HostJudgement::Kind;
+
+// A protected name in the path or in front of an @: words parted as the labels of a host are.
+bool names_protected(const Engine::State& state, std::string_view text) {
+  std::string name;
+  for (const char c : text.substr(0, 200)) name += is_word(c) || c == '.' ? c : '-';
+  return state.hosts.judge(name, {}).of == Likeness::Of::protected_name;
+}
+bool names_official(const Engine::State& state, std::string_view text, Date on) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    auto end = std::min(text.find_first_of("/?=&@:#-", at), text.size());
+    const auto part = text.substr(at, end - at);
+    if (part.find('.') != std::string_view::npos) {
+      const auto* site = state.registry.site_of(part, on);
+      if (site && site->kind == Kind::official) return true;
+    }
+    at = end + 1;
+  }
+  return false;
+}
+
+Lead lead_of(const Engine::State& state, FoundLink link, Date on) {
+  Lead lead;
+  lead.judged = judge_name(state, link.host, on);
+  if (lead.elsewhere()) {
+    lead.path_names_official = names_official(state, link.path, on);
+    lead.path_names_protected = !link.path.empty() && names_protected(state, link.path);
+    lead.user_names_official = !link.user.empty() && (names_official(state, link.user, on) || names_protected(state, link.user));
+  }
+  lead.link = std::move(link);
+  return lead;
+}
+
+// Words, ideas and speech of the text in material.shown, its own links and numbers.
+void read_text(const Engine::State& state, Material& material) {
+  material.plain = plain_of(material.shown, state.glyphs);
+  material.malformed = material.plain.malformed;
+  auto links = links_in(material.plain, state.glyphs);
+  std::vector<Range> ranges;
+  for (const auto& link : links) ranges.push_back(link.plain);
+  std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });
+  material.words = words_of(material.plain, ranges);
+  material.hits = state.lexicon.hits_in(material.words);
+  material.speech = speech_of(material.plain, material.words, material.hits, state.lexicon);
+  material.phones = phones_in(material.plain, ranges, state.registry.plan());
+  const auto& tokens = material.words.tokens;
+  for (auto& link : links) {
+    auto lead = lead_of(state, std::move(link), material.on);
+    lead.in_text = true;
+    const auto token = std::lower_bound(tokens.begin(), tokens.end(), lead.link.plain.begin, [](const Token& t, std::uint32_t at) { return t.from < at; });
+    lead.is_quoted = token != tokens.end() && material.speech.quoted[static_cast<std::size_t>(token - tokens.begin())];
+    material.leads.push_back(std::move(lead));
+  }
+}
+
+// Whom a displayed name claims to be.
+void read_display(const Engine::State& state, Material& material) {
+  if (material.sender.display.empty()) return;
+  const auto plain = plain_of(material.sender.display, state.glyphs);
+  const auto words = words_of(plain, {});
+  for (const auto& hit : state.lexicon.hits_in(words)) {
+    const bool is_name = hit.idea == Concept::name_insurer || hit.idea == Concept::name_space || hit.idea == Concept::name_fc || hit.idea == Concept::name_card;
+    if (!is_name && hit.idea != Concept::org) continue;
+    Claim claim;
+    claim.by = Claim::By::sender;
+    claim.name = state.lexicon.name_of(hit);
+    claim.is_protected = is_name;
+    material.speech.claims.push_back(std::move(claim));
+  }
+}
+
+void read_sender_domain(const Engine::State& state, Material& material, std::string_view domain) {
+  auto& sender = material.sender;
+  const auto host = read_host(domain, state.glyphs);
+  sender.domain = host.ascii;
+  sender.judged = judge_name(state, host, material.on);
+  sender.registrable = sender.judged.registrable;
+  sender.is_mailbox = state.registry.is_mailbox(sender.registrable);
+  if (sender.judged.kind == Kind::official) {
+    Claim claim;
+    claim.by = Claim::By::sender;
+    claim.name = "assurance_maladie";
+    material.speech.claims.push_back(std::move(claim));
+  }
+}
+
+void mark_own(Material& material) {
+  if (material.sender.registrable.empty() || material.sender.is_mailbox) return;
+  for (auto& lead : material.leads) lead.is_own = lead.judged.registrable == material.sender.registrable && lead.judged.kind == Kind::unlisted;
+}
+
+int risk_of(const mail::Attachment& attachment) {
+  std::string name = attachment.name;
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const auto ends = [&](std::initializer_list<std::string_view> tails) {
+    return std::any_of(tails.begin(), tails.end(), [&](std::string_view tail) { return name.ends_with(tail); });
+  };
+  if (ends({".exe", ".js", ".vbs", ".lnk", ".scr", ".iso", ".img", ".docm", ".xlsm", ".pptm", ".one", ".jar", ".bat", ".cmd", ".ps1", ".hta", ".wsf"})) return 3;
+  if (ends({".html", ".htm", ".shtml", ".xhtml", ".svg"})) return 2;
+  if (ends({".zip", ".rar", ".7z", ".gz", ".tar"})) return 1;
+  return 0;
+}
+
+// The host a link shows when what it shows is an address.
+std::string shown_registrable(const Engine::State& state, std::string_view text, Date on) {
+  if (text.size() > 300 || text.find('.') == std::string_view::npos) return {};
+  const auto links = link_of(text, state.glyphs);
+  if (links.empty() || links.front().is_mail) return {};
+  return judge_name(state, links.front().host, on).registrable;
+}
+
+void read_links(const Engine::State& state, const mail::Message& mail, Material& material) {
+  for (const auto& body : mail.bodies) {
+    material.passwords_asked = material.passwords_asked || body.passwords_asked;
+    for (const auto& link : body.links) {
+      if (link.kind == mail::Link::Kind::image || (link.hiding != mail::Hiding::none && link.hiding != mail::Hiding::aria_hidden)) continue;
+      for (auto& found : link_of(link.target, state.glyphs)) {
+        auto lead = lead_of(state, std::move(found), material.on);
+        lead.link.plain = {};
+        const auto shown = shown_registrable(state, link.text, material.on);
+        lead.text_differs = !shown.empty() && shown != lead.judged.registrable;
+        material.leads.push_back(std::move(lead));
+      }
+    }
+  }
+  for (const auto& image : mail.images) material.has_picture = material.has_picture || image.shown;
+  for (const auto& attachment : mail.attachments) material.risky_attachment = std::max(material.risky_attachment, risk_of(attachment));
+  for (const auto& nested : mail.nested) read_links(state, nested, material);
+}
+
+void append_shown(const mail::Message& mail, std::string& shown) {
+  if (!mail.subject.empty()) shown += mail.subject + "\n\n";
+  shown += mail.visible_text();
+  for (const auto& nested : mail.nested) {
+    shown += '\n';
+    append_shown(nested, shown);
+  }
+}
+
+void read_addresses(const Engine::State& state, const mail::Message& mail, Material& material) {
+  auto& sender = material.sender;
+  sender.several = sender.several || mail.from_fields > 1 || mail.from.size() > 1;
+  for (const auto& from : mail.from) {
+    sender.known = true;
+    sender.address = from.mailbox;
+    sender.display = from.display_name;
+    read_display(state, material);
+    read_sender_domain(state, material, from.domain);
+    sender.lists_official = sender.lists_official || state.registry.is_sender(from.mailbox, material.on);
+  }
+  for (const auto& reply : mail.reply_to) {
+    const auto host = read_host(reply.domain, state.glyphs);
+    const auto judged = judge_name(state, host, material.on);
+    sender.reply_elsewhere = sender.reply_elsewhere || (judged.registrable != sender.registrable && state.registry.is_mailbox(judged.registrable));
+    if (judged.kind == Kind::look_alike && sender.judged.kind != Kind::look_alike) {
+      sender.judged = judged;
+      sender.domain = host.ascii;
+    }
+  }
+}
+
+}  // namespace
+
+HostJudgement judge_name(const Engine::State& state, const HostName& host, Date on) {
+  HostJudgement out;
+  out.mixed_scripts = host.mixed;
+  if (host.is_address) {
+    out.kind = Kind::address;
+    return out;
+  }
+  out.registrable = std::string(registrable_of(host.ascii));
+  const auto* site = state.registry.site_of(host.ascii, on);
+  if (site && host.foreign && site->kind != Kind::hosting) {
+    // Reads like a listed name and is not it.
+    const bool is_protected = site->kind == Kind::official;
+    out.kind = is_protected ? Kind::look_alike : site->organisation.empty() ? Kind::unlisted : Kind::imitation;
+    out.imitates = is_protected ? "Assurance Maladie" : state.registry.display_of(site->organisation);
+    return out;
+  }
+  if (site && site->kind != Kind::hosting) {
+    out.kind = site->kind;
+    return out;
+  }
+  if (site) out.kind = Kind::hosting;
+  const std::string_view suffix = out.registrable.empty() ? std::string_view() : std::string_view(out.registrable).substr(out.registrable.find('.') + 1);
+  const auto likeness = state.hosts.judge(host.ascii, suffix);
+  if (likeness.of == Likeness::Of::nothing) return out;
+  out.kind = likeness.of == Likeness::Of::protected_name ? Kind::look_alike : Kind::imitation;
+  out.imitates = state.registry.display_of(likeness.name);
+  return out;
+}
+
+Material gather_text(const Engine::State& state, const Message& message, Date on) {
+  Material material;
+  material.form = Message::Form::text;
+  material.on = on;
+  material.shown = message.subject.empty() ? message.content : message.subject + "\n\n" + message.content;
+  read_text(state, material);
+  if (message.sender.empty()) return material;
+  auto& sender = material.sender;
+  if (message.sender.find('@') != std::string::npos) {
+    const auto addresses = mail::parse_addresses(message.sender);
+    if (addresses.empty()) return material;
+    sender.known = true;
+    sender.address = addresses.front().mailbox;
+    sender.display = addresses.front().display_name;
+    read_display(state, material);
+    read_sender_domain(state, material, addresses.front().domain);
+    mark_own(material);
+  } else {
+    sender.display = message.sender;
+    read_display(state, material);
+  }
+  return material;
+}
+
+Material gather_mail(const Engine::State& state, const mail::Message& mail, Date on) {
+  Material material;
+  material.form = Message::Form::email;
+  material.on = on;
+  append_shown(mail, material.shown);
+  read_text(state, material);
+  read_addresses(state, mail, material);
+  read_links(state, mail, material);
+  for (const auto& nested : mail.nested) read_addresses(state, nested, material);
+  mark_own(material);
+  return material;
+}
+
+}  // namespace carnet::vigilance

@@ -1,0 +1,296 @@
+#include "vigilance/links.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace carnet::vigilance {
+namespace {
+
+bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+bool ends_link(char c) {
+  return is_space(c) || c == '<' || c == '>' || c == '"' || c == '{' || c == '}' || c == '^' || c == '`';
+}
+bool is_host_sign(char c) { return is_word(c) || c == '-' || c == '_' || c == '.' || c == '%'; }
+
+// The text with defanged signs mended, and where each byte stood.
+struct View {
+  std::string text;
+  std::vector<std::uint32_t> at;
+  std::vector<bool> mended;
+};
+
+struct Mend {
+  std::string_view from, to;
+};
+constexpr std::array<Mend, 24> mends{{{"[.]", "."}, {"(.)", "."}, {"{.}", "."}, {"[dot]", "."}, {"(dot)", "."}, {"{dot}", "."},
+                                     {"[point]", "."}, {"(point)", "."}, {"[:]", ":"}, {"[/]", "/"}, {"[://]", "://"}, {"hxxp", "http"},
+                                     {"h**p", "http"}, {"hxxxp", "http"}, {"htxp", "http"}, {" dot com", ".com"}, {" dot fr", ".fr"},
+                                     {" dot net", ".net"}, {" dot org", ".org"}, {" dot info", ".info"}, {" point com", ".com"},
+                                     {" point fr", ".fr"}, {" point net", ".net"}, {" point info", ".info"}}};
+
+View view_of(const std::string& text) {
+  View view;
+  view.text.reserve(text.size() + 1);
+  view.at.reserve(text.size() + 1);
+  view.mended.assign(text.size() + 1, false);
+  for (std::size_t i = 0; i < text.size();) {
+    const Mend* found = nullptr;
+    const char c = text[i];
+    if (c == '[' || c == '(' || c == '{' || c == 'h' || (c == ' ' && i + 4 < text.size() && (text[i + 1] == 'd' || text[i + 1] == 'p'))) {
+      const std::string_view rest(text.data() + i, std::min<std::size_t>(12, text.size() - i));
+      for (const auto& mend : mends) {
+        if (!rest.starts_with(mend.from)) continue;
+        const bool is_word_form = mend.from[0] == ' ';
+        if (is_word_form && (i == 0 || !is_word(text[i - 1]) || (rest.size() > mend.from.size() && (is_word(rest[mend.from.size()]) || rest[mend.from.size()] == '-')))) continue;
+        found = &mend;
+        break;
+      }
+    }
+    if (!found) {
+      view.text += c == '\\' ? '/' : c;
+      view.at.push_back(static_cast<std::uint32_t>(i++));
+      continue;
+    }
+    for (const char mended : found->to) {
+      view.mended[view.text.size()] = true;
+      view.text += mended;
+      view.at.push_back(static_cast<std::uint32_t>(i));
+    }
+    i += found->from.size();
+  }
+  view.at.push_back(static_cast<std::uint32_t>(text.size()));
+  return view;
+}
+
+// Tops that French sentences end on by chance when the space after the full stop is missing.
+bool is_word_top(std::string_view top) {
+  constexpr std::array<std::string_view, 30> words{"la", "le", "de", "et", "me", "ma", "te", "tu", "se", "ne", "il", "au", "es", "in", "it",
+                                                   "so", "is", "no", "to", "us", "as", "do", "my", "at", "pas", "an", "ni", "si", "va", "sa"};
+  return std::find(words.begin(), words.end(), top) != words.end();
+}
+bool is_common_top(std::string_view top) {
+  constexpr std::array<std::string_view, 14> tops{"com", "fr", "net", "org", "info", "eu", "xyz", "online", "site", "top", "shop", "app", "live", "click"};
+  return std::find(tops.begin(), tops.end(), top) != tops.end();
+}
+
+class Finder {
+ public:
+  Finder(const Plain& plain, const Glyphs& glyphs) : plain_(plain), glyphs_(glyphs), view_(view_of(plain.text)), text_(view_.text) {}
+
+  std::vector<FoundLink> find() {
+    std::size_t at = 0;
+    while (at < text_.size()) {
+      while (at < text_.size() && ends_link(text_[at])) ++at;
+      std::size_t end = at;
+      bool promising = false;
+      while (end < text_.size() && !ends_link(text_[end])) {
+        promising = promising || text_[end] == '.' || text_[end] == '/' || text_[end] == '@';
+        ++end;
+      }
+      if (promising) end = std::max(end, run(at, end));
+      at = std::max(end, at + 1);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  std::string_view part(std::size_t begin, std::size_t end) const { return std::string_view(text_).substr(begin, end - begin); }
+
+  // One run of signs without spaces. Answers where reading goes on.
+  std::size_t run(std::size_t begin, std::size_t end) {
+    const auto scheme = part(begin, end).find("://");
+    const auto single = part(begin, end).find("http:/");
+    if (scheme != std::string_view::npos || single != std::string_view::npos) {
+      std::size_t after = scheme != std::string_view::npos ? begin + scheme + 3 : begin + single + 6;
+      std::size_t from = begin + (scheme != std::string_view::npos ? scheme : single);
+      while (scheme != std::string_view::npos && from > begin && is_letter(text_[from - 1])) --from;
+      while (after < end && text_[after] == '/') ++after;
+      return with_scheme(from, after, end);
+    }
+    return without_scheme(begin, end);
+  }
+
+  std::size_t with_scheme(std::size_t from, std::size_t after, std::size_t end) {
+    obscured_ = false;
+    // "http:// site.com"
+    for (int spaces = 0; after == end && end < text_.size() && spaces < 2 && is_space(text_[end]); ++spaces) {
+      ++end;
+      after = end;
+      while (end < text_.size() && !ends_link(text_[end])) ++end;
+      obscured_ = true;
+    }
+    std::string joined(part(after, end));
+    while (end + 1 < text_.size() && text_[end] == '\n' && is_cut(joined) && is_host_sign(text_[end + 1])) {
+      std::size_t next = end + 1;
+      while (next < text_.size() && !ends_link(text_[next])) ++next;
+      joined += part(end + 1, next);
+      end = next;
+      obscured_ = true;
+    }
+    trim_tail(joined, end);
+    if (joined.empty()) return end;
+    emit(joined, from, end, true);
+    return end;
+  }
+  // A URL cut by the end of a line: its host has no top yet, or it stops on a sign that joins.
+  static bool is_cut(std::string_view joined) {
+    if (joined.empty()) return true;
+    if (joined.ends_with('-') || joined.ends_with('.') || joined.ends_with('/') || joined.ends_with('=') || joined.ends_with('&')) return !joined.ends_with('/') || joined.size() > 24;
+    const auto host = joined.substr(0, std::min(joined.find_first_of("/?#:"), joined.size()));
+    const auto dot = host.rfind('.');
+    return host.size() == joined.size() && (dot == std::string_view::npos || !is_known_top(host.substr(dot + 1)));
+  }
+  void trim_tail(std::string& text, std::size_t& end) const {
+    while (!text.empty() && (text.back() == '.' || text.back() == ',' || text.back() == ';' || text.back() == '!' || text.back() == '?' || text.back() == ')' ||
+                             text.back() == '\'' || text.back() == ']' || text.back() == ':' || text.back() == '*' || text.back() == '_')) {
+      text.pop_back();
+      --end;
+    }
+  }
+
+  std::size_t without_scheme(std::size_t begin, std::size_t end) {
+    obscured_ = false;
+    const auto whole_end = end;
+    while (begin < end && !is_word(text_[begin])) ++begin;
+    // "site .com" and "site. com"
+    const bool opens_top = begin > 1 && text_[begin - 1] == '.' && text_[begin - 2] == ' ';
+    if (opens_top) return join_before(begin, end);
+    std::string run(part(begin, end));
+    if (run.ends_with('.') && end + 1 < text_.size() && text_[end] == ' ' && (run.find('-') != std::string::npos || run.starts_with("www."))) {
+      std::size_t next = end + 1;
+      while (next < text_.size() && is_letter(text_[next])) ++next;
+      if (is_common_top(part(end + 1, next))) {
+        run += part(end + 1, next);
+        end = next;
+        obscured_ = true;
+      }
+    }
+    trim_tail(run, end);
+    split(run, begin);
+    return std::max(end, whole_end);
+  }
+  std::size_t join_before(std::size_t begin, std::size_t end) {
+    std::size_t stop = begin;
+    while (stop < end && is_letter(text_[stop])) ++stop;
+    std::size_t from = begin - 2;
+    while (from > 0 && (is_word(text_[from - 1]) || text_[from - 1] == '-' || text_[from - 1] == '.')) --from;
+    if (!is_common_top(part(begin, stop)) || from == begin - 2) return end;
+    std::string joined(part(from, begin - 2));
+    joined += '.';
+    joined += part(begin, end);
+    obscured_ = true;
+    trim_tail(joined, end);
+    if (found_.empty() || found_.back().plain.end <= view_.at[from]) emit(joined, from, end, false);
+    return end;
+  }
+
+  // "lien:site.com,autre.com" holds two.
+  void split(const std::string& run, std::size_t begin) {
+    std::size_t at = 0;
+    while (at < run.size()) {
+      std::size_t stop = at;
+      while (stop < run.size() && (is_host_sign(run[stop]) || run[stop] == '@' || run[stop] == '+')) ++stop;
+      const auto head = std::string_view(run).substr(at, stop - at);
+      const bool has_dot = head.find('.') != std::string_view::npos;
+      if (has_dot && looks_like_host(head, begin + at)) {
+        std::size_t end = stop;
+        if (stop < run.size() && (run[stop] == '/' || run[stop] == ':' || run[stop] == '?' || run[stop] == '#')) end = run.size();
+        emit(run.substr(at, end - at), begin + at, begin + end, false);
+        at = end;
+      } else {
+        at = stop;
+      }
+      while (at < run.size() && !is_word(run[at])) ++at;
+    }
+  }
+  bool looks_like_host(std::string_view head, std::size_t begin) const {
+    auto host = head.substr(head.rfind('@') == std::string_view::npos ? 0 : head.rfind('@') + 1);
+    while (host.ends_with('.') || host.ends_with('-')) host.remove_suffix(1);
+    const auto dot = host.rfind('.');
+    if (dot == std::string_view::npos || dot == 0) return false;
+    const auto top = host.substr(dot + 1);
+    if (is_digit(top.back())) return is_dotted_address(host);
+    if (top.size() < 2 || !is_known_top(top)) return false;
+    if (host.find("..") != std::string_view::npos) return false;
+    const auto label = host.substr(host.rfind('.', dot - 1) == std::string_view::npos ? 0 : host.rfind('.', dot - 1) + 1);
+    if (label.size() < 4) return true;
+    const bool bare = head.size() == host.size() && host.find('-') == std::string_view::npos && host.find('.') == dot && !std::any_of(host.begin(), host.end(), is_digit);
+    if (!bare) return true;
+    const auto follows = begin + head.size() < text_.size() ? text_[begin + head.size()] : ' ';
+    if (follows == '/') return true;
+    const auto at = view_.at[begin + static_cast<std::size_t>(top.data() - head.data())];
+    const bool starts_sentence = (plain_.marks[at] & Glyphs::upper) != 0 && (plain_.marks[view_.at[begin]] & Glyphs::upper) == 0;
+    return !starts_sentence && !is_word_top(top);
+  }
+  static bool is_dotted_address(std::string_view host) {
+    int dots = 0;
+    for (const char c : host) {
+      if (c != '.' && !is_digit(c)) return false;
+      dots += c == '.' ? 1 : 0;
+    }
+    return dots == 3;
+  }
+
+  void emit(std::string_view url, std::size_t begin, std::size_t end, bool has_scheme) {
+    FoundLink link;
+    link.has_scheme = has_scheme;
+    link.plain = {view_.at[begin], view_.at[std::min(end, view_.at.size() - 1)]};
+    link.obscured = obscured_;
+    for (std::size_t i = begin; i < end && i < view_.mended.size(); ++i) link.obscured = link.obscured || view_.mended[i];
+    const auto slash = std::min(url.find_first_of("/?#"), url.size());
+    auto authority = url.substr(0, slash);
+    const auto at = authority.rfind('@');
+    if (at != std::string_view::npos) {
+      link.user = std::string(authority.substr(0, at));
+      authority.remove_prefix(at + 1);
+      link.is_mail = !has_scheme && slash == url.size();
+    }
+    if (!authority.starts_with('[')) authority = authority.substr(0, authority.find(':'));
+    link.path = std::string(url.substr(slash, 512));
+    read_authority(link, authority, begin, end);
+    if (link.host.ascii.size() < 3) return;
+    found_.push_back(std::move(link));
+  }
+  // The name is what the bytes say: letters folded to ASCII on the way here make it another name.
+  void read_authority(FoundLink& link, std::string_view authority, std::size_t, std::size_t) {
+    link.host = read_host(authority, glyphs_);
+    link.obscured = link.obscured || link.host.percent;
+    bool own = false;
+    const auto position = plain_.text.find(authority, link.plain.begin);
+    if (position == std::string::npos) return;
+    for (std::size_t i = position; i < position + authority.size() && i < plain_.marks.size(); ++i) {
+      const auto marks = plain_.marks[i];
+      // Full-width and mathematical letters are read as ASCII by browsers too.
+      if ((marks & Glyphs::beyond_ascii) != 0 && (marks & Glyphs::compatible) == 0 && is_word(plain_.text[i])) link.host.foreign = true;
+      if ((marks & Glyphs::foreign) != 0) link.host.mixed = true;
+      if ((marks & (Glyphs::after_invisible | Glyphs::compatible)) != 0) link.obscured = true;
+      own = own || ((marks & Glyphs::beyond_ascii) == 0 && is_letter(plain_.text[i]));
+    }
+    link.host.mixed = link.host.mixed && own;
+  }
+
+  const Plain& plain_;
+  const Glyphs& glyphs_;
+  View view_;
+  const std::string& text_;
+  std::vector<FoundLink> found_;
+  bool obscured_ = false;
+};
+
+}  // namespace
+
+std::vector<FoundLink> links_in(const Plain& plain, const Glyphs& glyphs) { return Finder(plain, glyphs).find(); }
+
+std::vector<FoundLink> link_of(std::string_view url, const Glyphs& glyphs) {
+  std::string text;
+  for (const char c : url)
+    if (!is_space(c)) text += c;
+  const auto plain = plain_of(text, glyphs);
+  for (const std::string_view scheme : {"mailto:", "tel:", "sms:", "cid:", "javascript:", "data:", "about:", "#"})
+    if (plain.text.starts_with(scheme)) return {};
+  auto found = links_in(plain, glyphs);
+  if (found.size() > 1) found.resize(1);
+  return found;
+}
+
+}  // namespace carnet::vigilance
