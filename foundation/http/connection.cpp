@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "foundation/http/http2.hpp"
 #include "foundation/http/wire.hpp"
 #include "foundation/observe/observe.hpp"
 
@@ -14,13 +15,13 @@ using kernel::Status;
 
 constexpr std::size_t first_input_bytes = 4 * 1024;
 constexpr std::size_t max_input_bytes = max_head_bytes + 1024;
-constexpr std::size_t first_body_bytes = 64 * 1024;    // memory given to a body before any of it has come
 constexpr std::size_t one_write_bytes = 16 * 1024;     // an answer up to this goes out in one piece
 constexpr std::uint64_t worth_discarding = 64 * 1024;  // unread body that is cheaper to read over than a new connection
 constexpr std::int64_t slowest_body_bytes_per_s = 4096;  // on average, once the idle time-out has passed
 constexpr std::int64_t linger_ms = 1'000;
 constexpr std::size_t linger_bytes = 1 << 20;
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::string_view http2_preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 auto now() {
   return std::chrono::steady_clock::now();
@@ -28,12 +29,6 @@ auto now() {
 
 Status gone() {
   return kernel::refuse(ErrorKind::invalid, "http.timeout", "the body did not come in time");
-}
-
-Status no_memory() {
-  kernel::Error busy{ErrorKind::unavailable, "http.busy", {}};
-  busy.retry_after_s = 1;
-  return std::unexpected(std::move(busy));
 }
 
 }  // namespace
@@ -46,7 +41,8 @@ Connection::Connection(Worker& worker, Endpoint& endpoint, std::unique_ptr<Trans
       peer_(std::move(peer)),
       peer_key_(peer_key(peer_)),
       place_(worker.connections.insert(worker.connections.end(), this)),
-      input_(first_input_bytes) {
+      input_(first_input_bytes),
+      body_memory_(core_) {
   turn_.peer = peer_key_;
 }
 
@@ -63,6 +59,7 @@ void Connection::wait_in(Phase phase, std::int64_t ms) {
 }
 
 void Connection::tick(Time at) {
+  if (http2_) return http2_->tick(at);
   if (at < deadline_) return;
   deadline_ = Time::max();
   if (phase_ == Phase::handling) {
@@ -74,10 +71,12 @@ void Connection::tick(Time at) {
 }
 
 void Connection::drain() {
+  if (http2_) return http2_->drain();
   if (phase_ == Phase::idle) transport_->close();
 }
 
 void Connection::cut() {
+  if (http2_) return http2_->cut();
   transport_->close();
 }
 
@@ -85,21 +84,47 @@ io::Task<void> Connection::serve(std::shared_ptr<Connection> self) {
   Connection& c = *self;
   c.wait_in(Phase::handshake, c.core_.timing.header_timeout_ms);
   const IoError refused = co_await c.transport_->handshake();
-  bool goes_on = !refused;
+  c.is_http2_ = !refused && c.transport_->is_http2();
+  bool goes_on = !refused && !c.is_http2_;
   while (goes_on) goes_on = co_await c.serve_one();
+  if (c.is_http2_) co_return co_await c.go_on_in_http2();
   c.release_body();
   if (c.phase_ == Phase::abandoned) co_return;  // answer_late closes
   if (!refused) co_await c.finish();
   c.transport_->close();
 }
 
+io::Task<void> Connection::go_on_in_http2() {
+  std::string already_read(input_.data() + begin_, end_ - begin_);
+  std::vector<char>().swap(input_);
+  http2_ = std::make_shared<Http2>(worker_, endpoint_, std::move(transport_), peer_, peer_key_);
+  if (core_.is_draining) http2_->cut();
+  co_await Http2::serve(http2_, std::move(already_read));
+}
+
+// One coroutine for all of a request that needs no body: each further one costs memory and a hundred nanoseconds.
 io::Task<bool> Connection::serve_one() {
-  if (!co_await discard_unread_body()) co_return false;
+  if (unread_body_ > 0 && !co_await discard_unread_body()) co_return false;
   begin_turn();
-  auto head = co_await read_head();
-  if (head && !*head) co_return false;
+  // A new connection must ask soon; a kept one may rest. Once a byte of the head is here, all of it must come in time.
+  const auto& timing = core_.timing;
+  const bool rests = begin_ == end_;
+  wait_in(rests ? Phase::idle : Phase::head, rests && !is_first_ ? timing.keep_alive_ms : timing.header_timeout_ms);
+  if (rests && core_.is_draining) co_return false;
+  kernel::Result<bool> head = begin_ < end_ ? take_head() : false;
+  while (head && !*head) {
+    if (is_http2_) co_return false;
+    const auto into = room();
+    if (into.size() == 0) co_return false;
+    const auto [error, count] = co_await transport_->read_some(into);
+    if (error || count == 0) co_return false;
+    end_ += count;
+    if (phase_ == Phase::idle) wait_in(Phase::head, timing.header_timeout_ms);
+    head = take_head();
+  }
+  is_first_ = false;
   started_ = now();
-  wait_in(Phase::handling, core_.timing.handler_deadline_ms);
+  wait_in(Phase::handling, timing.handler_deadline_ms);
   if (head) {
     co_await run_pipeline(core_, endpoint_, turn_, *this);
   } else {
@@ -108,8 +133,15 @@ io::Task<bool> Connection::serve_one() {
   }
   if (phase_ == Phase::abandoned) co_return false;
   const bool keep_alive = plan_what_follows();
-  const bool was_written = co_await write_answer(keep_alive);
-  account(turn_.response.status, started_);
+  render_answer(keep_alive);
+  const std::string_view body = has_separate_body_ ? turn_.response.body : std::string_view();
+  const auto written = transport_->try_write({asio::buffer(output_), asio::buffer(body)});
+  const bool is_whole = written == output_.size() + body.size();
+  bytes_out_ += written;
+  const bool was_written =
+      is_whole || co_await write_all(std::string_view(output_).substr(std::min(written, output_.size())),
+                                     body.substr(written - std::min(written, output_.size())));
+  account(core_, turn_, {turn_.response.status, started_, bytes_in_, bytes_out_});
   release_body();
   turn_.response = {};
   co_return was_written&& keep_alive;
@@ -128,57 +160,60 @@ void Connection::begin_turn() {
   turn_.response = {};
   bytes_in_ = bytes_out_ = 0;
   has_body_ = false;
+  may_skip_line_ = true;
 }
 
-io::Task<kernel::Result<bool>> Connection::read_head() {
-  // A new connection must ask soon; a kept one may rest. Once a byte of the head is here, all of it must come in time.
-  const auto& timing = core_.timing;
-  if (begin_ == end_) {
-    wait_in(Phase::idle, is_first_ ? timing.header_timeout_ms : timing.keep_alive_ms);
-    if (core_.is_draining) co_return false;
-    if (!co_await read_more()) co_return false;
+kernel::Result<bool> Connection::take_head() {
+  if (is_first_ && begins_http2()) return false;
+  // One empty line before the request line is forgiven (RFC 9112 section 2.2).
+  if (may_skip_line_) {
+    if (end_ - begin_ < 2) return false;
+    if (std::memcmp(input_.data() + begin_, "\r\n", 2) == 0) begin_ += 2;
+    may_skip_line_ = false;
   }
-  is_first_ = false;
-  wait_in(Phase::head, timing.header_timeout_ms);
-  bool may_skip_line = true;  // one empty line before the request line is forgiven (RFC 9112 section 2.2)
-  for (;;) {
-    if (may_skip_line && end_ - begin_ >= 2) {
-      if (std::memcmp(input_.data() + begin_, "\r\n", 2) == 0) begin_ += 2;
-      may_skip_line = false;
-    }
-    if (!may_skip_line && begin_ < end_) {
-      std::size_t consumed = 0;
-      CARNET_CO_TRY(state, parser_.put({input_.data() + begin_, end_ - begin_}, consumed));
-      begin_ += consumed;
-      bytes_in_ += consumed;
-      if (state == HeadParser::State::done) co_return true;
-    }
-    if (!co_await read_more()) co_return false;
-  }
+  if (begin_ == end_) return false;
+  std::size_t consumed = 0;
+  CARNET_TRY(state, parser_.put({input_.data() + begin_, end_ - begin_}, consumed));
+  begin_ += consumed;
+  bytes_in_ += consumed;
+  return state == HeadParser::State::done;
 }
 
-// Adds at least one byte to the input, or says that none will come.
-io::Task<bool> Connection::read_more() {
+// In clear, on the loopback, a peer may begin with HTTP/2 at once. True while that is what it does.
+bool Connection::begins_http2() {
+  if (transport_->is_tls() || endpoint_.kind != Listener::Kind::plain_loopback) return false;
+  const std::string_view seen(input_.data() + begin_, end_ - begin_);
+  is_http2_ = seen.starts_with(http2_preface);
+  return is_http2_ || (seen.size() >= 3 && http2_preface.starts_with(seen));
+}
+
+asio::mutable_buffer Connection::room() {
   if (begin_ == end_) begin_ = end_ = 0;
   if (end_ == input_.size()) {
     std::memmove(input_.data(), input_.data() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
     if (end_ == input_.size()) {
-      if (input_.size() >= max_input_bytes) co_return false;
+      if (input_.size() >= max_input_bytes) return {};
       input_.resize(std::min(input_.size() * 2, max_input_bytes));
     }
   }
-  const auto [error, count] = co_await transport_->read_some(asio::buffer(input_.data() + end_, input_.size() - end_));
+  return asio::buffer(input_.data() + end_, input_.size() - end_);
+}
+
+// Adds at least one byte to the input, or says that none will come.
+io::Task<bool> Connection::read_more() {
+  const auto into = room();
+  if (into.size() == 0) co_return false;
+  const auto [error, count] = co_await transport_->read_some(into);
   if (error || count == 0) co_return false;
   end_ += count;
   co_return true;
 }
 
 io::Task<Status> Connection::receive_body(std::size_t max_body) {
-  if (phase_ == Phase::abandoned) co_return gone();  // authentication took too long; the answer is out
   if (turn_.head.announces_body()) {
-    CARNET_CO_CHECK(hold_first(turn_.head.content_length.value_or(0)));
+    CARNET_CO_CHECK(body_memory_.hold_first(turn_.head.content_length.value_or(0)));
     if (turn_.head.expects_continue && begin_ == end_ && !co_await say_continue()) co_return gone();
     wait_in(Phase::body, core_.timing.body_idle_timeout_ms);
     if (turn_.head.is_chunked) {
@@ -209,7 +244,7 @@ io::Task<Status> Connection::receive_counted(std::size_t length) {
   while (filled < length) {
     if (filled == body.size()) {
       const auto larger = std::min(length, body.size() * 2);
-      CARNET_CO_CHECK(hold(larger));
+      CARNET_CO_CHECK(body_memory_.hold(larger));
       body.reserve(larger);
       body.resize(larger);
     }
@@ -241,12 +276,7 @@ io::Task<Status> Connection::receive_chunked(std::size_t max_body) {
         co_return kernel::refuse(ErrorKind::too_large, "http.body_too_large",
                                  "the body is larger than this address takes");
       }
-      if (size > body.capacity()) {
-        const auto larger = std::max({size, first_body_bytes, body.capacity() * 2});
-        CARNET_CO_CHECK(hold(larger));
-        body.reserve(larger);
-      }
-      body.insert(body.end(), step.data.begin(), step.data.end());
+      CARNET_CO_CHECK(body_memory_.append(body, kernel::as_bytes(step.data)));
     }
     if (step.is_done) co_return Status{};
     if (step.consumed > 0) continue;
@@ -258,26 +288,8 @@ io::Task<Status> Connection::receive_chunked(std::size_t max_body) {
   }
 }
 
-// Refuses at once what there is no memory for if it comes as announced; takes no more than a first piece of it.
-Status Connection::hold_first(std::uint64_t announced) {
-  if (core_.in_flight_bytes + announced > core_.max_in_flight_bytes) return no_memory();
-  return hold(std::min<std::uint64_t>(announced, first_body_bytes));
-}
-
-// Counts this connection's body as `capacity` bytes of the memory all bodies share.
-Status Connection::hold(std::size_t capacity) {
-  if (capacity <= held_bytes_) return {};
-  const auto more = capacity - held_bytes_;
-  if (core_.in_flight_bytes.fetch_add(more) + more > core_.max_in_flight_bytes) {
-    core_.in_flight_bytes.fetch_sub(more);
-    return no_memory();
-  }
-  held_bytes_ = capacity;
-  return {};
-}
-
 void Connection::release_body() {
-  core_.in_flight_bytes.fetch_sub(std::exchange(held_bytes_, 0));
+  body_memory_.release();
   if (turn_.request.body.capacity() > first_body_bytes) {
     kernel::Bytes().swap(turn_.request.body);
   } else {
@@ -311,7 +323,7 @@ io::Task<bool> Connection::discard_unread_body() {
   co_return true;
 }
 
-io::Task<bool> Connection::write_answer(bool keep_alive) {
+void Connection::render_answer(bool keep_alive) {
   const Response& response = turn_.response;
   const Envelope envelope{
       .request_id = turn_.request.request_id,
@@ -322,10 +334,8 @@ io::Task<bool> Connection::write_answer(bool keep_alive) {
       .http_1_0 = turn_.head.http_1_0};
   output_.clear();
   write_head(response, envelope, output_);
-  if (!wants_body(response, envelope)) co_return co_await write_all(output_, {});
-  if (response.body.size() > one_write_bytes) co_return co_await write_all(output_, response.body);
-  output_.append(response.body);
-  co_return co_await write_all(output_, {});
+  has_separate_body_ = wants_body(response, envelope) && response.body.size() > one_write_bytes;
+  if (!has_separate_body_ && wants_body(response, envelope)) output_.append(response.body);
 }
 
 io::Task<bool> Connection::write_all(std::string_view head, std::string_view body) {
@@ -340,24 +350,6 @@ io::Task<bool> Connection::write_all(std::string_view head, std::string_view bod
     body.remove_prefix(count - of_head);
   }
   co_return true;
-}
-
-void Connection::account(int status, Time started) {
-  using observe::Word;
-  static const auto unrouted = metric_labels("-");
-  const double ms = std::chrono::duration<double, std::milli>(now() - started).count();
-  const auto& labels = turn_.route != nullptr ? turn_.route->metric_labels : unrouted;
-  const auto& label = labels[static_cast<std::size_t>(status / 100)];
-  core_.metrics.count("carnet_http_requests_total", label);
-  core_.metrics.observe_ms("carnet_http_request_ms", label, ms);
-  core_.log.write(observe::Log::Level::info, "request",
-                  {{"route", Word::of_ours(turn_.route != nullptr ? turn_.route->route.path_template : "-")},
-                   {"method", Word::of_ours(std::string(name_of(turn_.request.method)))},
-                   {"status", std::int64_t{status}},
-                   {"ms", ms},
-                   {"bytes_in", static_cast<std::int64_t>(bytes_in_)},
-                   {"bytes_out", static_cast<std::int64_t>(bytes_out_)},
-                   {"request_id", Word::of_ours(turn_.request.request_id)}});
 }
 
 // The handler has not answered in time. It still uses the turn, so this writes an answer of its own beside it; the
@@ -378,7 +370,7 @@ io::Task<void> Connection::answer_late(std::shared_ptr<Connection> self) {
   write_head(response, envelope, c.output_);
   if (wants_body(response, envelope)) c.output_.append(response.body);
   const bool was_written = co_await c.write_all(c.output_, {});
-  c.account(response.status, c.started_);
+  account(c.core_, c.turn_, {response.status, c.started_, c.bytes_in_, c.bytes_out_});
   if (was_written) co_await c.transport_->say_goodbye();
   c.deadline_ = Time::max();
   c.transport_->close();

@@ -344,7 +344,7 @@ TEST(Connection, GarbageIsRefused) {
     EXPECT_EQ(status_in(raw.read_to_end()), 400);
   }
   Raw other(server.port());
-  other.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  other.send("GET * HTTP/2.0\r\n\r\nSM\r\n\r\n");
   EXPECT_EQ(status_in(other.read_to_end()), 505);
 }
 

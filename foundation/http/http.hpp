@@ -1,4 +1,4 @@
-// HTTP/1.1 over TLS 1.3 behind our own types. One pipeline, in one place (pipeline.cpp), the same for every route:
+// HTTP/2 and HTTP/1.1 over TLS 1.3 behind our own types. One pipeline, in one place (pipeline.cpp), the same for every route:
 //   connection -> deadline -> sizes -> host -> route -> limits -> authentication -> origin -> handler -> rendering
 #pragma once
 #include <cstdint>

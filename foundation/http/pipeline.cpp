@@ -74,25 +74,18 @@ std::unexpected<kernel::Error> thrown(const std::exception* exception) {
   return kernel::fault("http.exception", exception != nullptr ? typeid(*exception).name() : "unknown");
 }
 
-io::Task<Status> authenticate(Turn& turn) {
+// What the authenticator said, for this route.
+Status take_principal(Turn& turn, kernel::Result<std::shared_ptr<const Principal>> found) {
   const auto access = turn.route->route.access;
-  if (access == Access::anonymous || !turn.site->authenticator) co_return Status{};
-  try {
-    auto found = co_await turn.site->authenticator->authenticate(turn.request);
-    if (found) {
-      turn.exchange->principal = std::move(*found);
-    } else if (access == Access::signed_in || found.error().kind != ErrorKind::unauthenticated) {
-      co_return std::unexpected(std::move(found).error());
-    }
-  } catch (const std::exception& exception) {
-    co_return thrown(&exception);
-  } catch (...) {
-    co_return thrown(nullptr);
+  if (found) {
+    turn.exchange->principal = std::move(*found);
+  } else if (access == Access::signed_in || found.error().kind != ErrorKind::unauthenticated) {
+    return std::unexpected(std::move(found).error());
   }
   if (access == Access::signed_in && !turn.exchange->principal) {
-    co_return kernel::refuse(ErrorKind::unauthenticated, "http.sign_in");
+    return kernel::refuse(ErrorKind::unauthenticated, "http.sign_in");
   }
-  co_return Status{};
+  return {};
 }
 
 // A browser sends cookies with requests that other sites make it send. It also says which site that was.
@@ -108,18 +101,11 @@ Status check_origin(const Endpoint& endpoint, const Turn& turn) {
   return kernel::refuse(ErrorKind::forbidden, "http.origin", "the request does not come from a page of this site");
 }
 
-io::Task<Status> handle(Turn& turn) {
-  try {
-    auto result = co_await turn.route->route.handler(*turn.exchange);
-    if (!result) co_return std::unexpected(std::move(result).error());
-    turn.response = std::move(*result);
-  } catch (const std::exception& exception) {
-    co_return thrown(&exception);
-  } catch (...) {
-    co_return thrown(nullptr);
-  }
-  if (!is_sendable(turn.response)) co_return kernel::fault("http.response", "a status or header cannot be sent");
-  co_return Status{};
+Status take_response(Turn& turn, kernel::Result<Response> result) {
+  if (!result) return std::unexpected(std::move(result).error());
+  turn.response = std::move(*result);
+  if (!is_sendable(turn.response)) return kernel::fault("http.response", "a status or header cannot be sent");
+  return {};
 }
 
 void log_fault(Core& core, const Turn& turn, const kernel::Error& error) {
@@ -135,6 +121,25 @@ void log_fault(Core& core, const Turn& turn, const kernel::Error& error) {
 }
 
 }  // namespace
+
+void account(Core& core, const Turn& turn, const Accounted& answer) {
+  using observe::Word;
+  static const auto unrouted = metric_labels("-");
+  const double ms =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - answer.started).count();
+  const auto& labels = turn.route != nullptr ? turn.route->metric_labels : unrouted;
+  const auto& label = labels[static_cast<std::size_t>(answer.status / 100)];
+  core.metrics.count("carnet_http_requests_total", label);
+  core.metrics.observe_ms("carnet_http_request_ms", label, ms);
+  core.log.write(observe::Log::Level::info, "request",
+                 {{"route", Word::of_ours(turn.route != nullptr ? turn.route->route.path_template : "-")},
+                  {"method", Word::of_ours(std::string(name_of(turn.request.method)))},
+                  {"status", std::int64_t{answer.status}},
+                  {"ms", ms},
+                  {"bytes_in", static_cast<std::int64_t>(answer.bytes_in)},
+                  {"bytes_out", static_cast<std::int64_t>(answer.bytes_out)},
+                  {"request_id", Word::of_ours(turn.request.request_id)}});
+}
 
 Response render_error(Core& core, const Turn& turn, const kernel::Error& error) {
   log_fault(core, turn, error);
@@ -163,13 +168,22 @@ io::Task<void> run_pipeline(Core& core, const Endpoint& endpoint, Turn& turn, Bo
   if (so_far) so_far = check_announced_size(turn);
   // 6 limits: by address, before anything costs.
   if (so_far) so_far = take_token(core, turn);
-  // 7 authentication: who asks.
-  if (so_far) so_far = co_await authenticate(turn);
-  // 8 origin: a browser's request is made by our own pages.
-  if (so_far) so_far = check_origin(endpoint, turn);
-  // 9 handler, on a body received only now.
-  if (so_far) so_far = co_await body.receive_body(turn.route->route.max_body);
-  if (so_far) so_far = co_await handle(turn);
+  try {
+    // 7 authentication: who asks.
+    if (so_far && turn.route->route.access != Access::anonymous && turn.site->authenticator) {
+      so_far = take_principal(turn, co_await turn.site->authenticator->authenticate(turn.request));
+    }
+    // 8 origin: a browser's request is made by our own pages.
+    if (so_far) so_far = check_origin(endpoint, turn);
+    // 9 handler, on a body received only now.
+    if (so_far && body.is_answered()) co_return;
+    if (so_far && turn.head.announces_body()) so_far = co_await body.receive_body(turn.route->route.max_body);
+    if (so_far) so_far = take_response(turn, co_await turn.route->route.handler(*turn.exchange));
+  } catch (const std::exception& exception) {
+    so_far = thrown(&exception);
+  } catch (...) {
+    so_far = thrown(nullptr);
+  }
   // 10 rendering: errors take their form in one place; connection.cpp adds the common headers and writes.
   if (!so_far) turn.response = render_error(core, turn, so_far.error());
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 
 #include "foundation/http/http.hpp"
@@ -119,35 +120,59 @@ bool wants_body(const Response& response, const Envelope& envelope) {
   return !envelope.head_only && may_have_body(response.status) && !response.body.empty();
 }
 
-void write_head(const Response& response, const Envelope& envelope, std::string& out) {
-  out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
-  out.append(reason_of(response.status)).append("\r\n");
-  out.append(envelope.date);
-  add(out, "X-Request-Id", envelope.request_id);
+namespace {
+
+// Every header of the answer but those that belong to HTTP/1.1 alone: emit(name, value), in order.
+template <class Emit>
+void each_header(const Response& response, const Envelope& envelope, Emit emit) {
+  emit("X-Request-Id", envelope.request_id);
   for (const auto& [name, value] : response.headers) {
-    if (!is_ours(name)) add(out, name, value);
+    if (!is_ours(name)) emit(name, value);
   }
   const auto in_site = [&](std::string_view name) {
     return std::ranges::any_of(envelope.site_headers, [&](const Header& h) { return equal_case_blind(h.first, name); });
   };
   for (const auto& [name, value] : envelope.site_headers) {
-    if (!has(response, name)) add(out, name, value);
+    if (!has(response, name)) emit(name, value);
   }
   for (const auto& [name, value] : defaults) {
-    if (!has(response, name) && !in_site(name)) add(out, name, value);
+    if (!has(response, name) && !in_site(name)) emit(name, value);
   }
-  if (may_have_body(response.status)) {
-    if (!response.body.empty() && !has(response, "Content-Type")) {
-      add(out, "Content-Type", "application/octet-stream");
-    }
-    add(out, "Content-Length", std::to_string(response.body.size()));
-  }
+  if (!may_have_body(response.status)) return;
+  if (!response.body.empty() && !has(response, "Content-Type")) emit("Content-Type", "application/octet-stream");
+  std::array<char, 24> digits;
+  const auto* const end = std::to_chars(digits.data(), digits.data() + digits.size(), response.body.size()).ptr;
+  emit("Content-Length", std::string_view(digits.data(), end));
+}
+
+}  // namespace
+
+void write_head(const Response& response, const Envelope& envelope, std::string& out) {
+  out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
+  out.append(reason_of(response.status)).append("\r\n");
+  out.append(envelope.date);
+  each_header(response, envelope, [&out](std::string_view name, std::string_view value) { add(out, name, value); });
   if (!envelope.keep_alive) {
     add(out, "Connection", "close");
   } else if (envelope.http_1_0) {
     add(out, "Connection", "keep-alive");
   }
   out.append("\r\n");
+}
+
+std::vector<Header> header_fields(const Response& response, const Envelope& envelope) {
+  std::vector<Header> fields;
+  fields.reserve(response.headers.size() + envelope.site_headers.size() + 8);
+  fields.emplace_back(":status", std::to_string(response.status));
+  constexpr std::string_view before = "Date: ", after = "\r\n";
+  fields.emplace_back("date", envelope.date.substr(before.size(), envelope.date.size() - before.size() - after.size()));
+  each_header(response, envelope, [&fields](std::string_view name, std::string_view value) {
+    // Blanks around a value, which HTTP/1.1 reads over, make the message malformed here (RFC 9113 section 8.2.1).
+    while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
+    while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
+    fields.emplace_back(lower_case(name), std::string(value));
+  });
+  return fields;
 }
 
 std::string date_line(kernel::Instant instant) {

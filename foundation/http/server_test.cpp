@@ -131,10 +131,11 @@ TEST(Tls, OnePointThreeOnly) {
     ::pclose(pipe);
     return text;
   };
-  EXPECT_THAT(openssl("-alpn h2,http/1.1"), HasSubstr("ALPN protocol: http/1.1"));
+  EXPECT_THAT(openssl("-alpn http/1.1,h2"), HasSubstr("ALPN protocol: h2"));
+  EXPECT_THAT(openssl("-alpn http/1.1"), HasSubstr("ALPN protocol: http/1.1"));
   EXPECT_THAT(openssl("-tls1_3"), HasSubstr("TLSv1.3"));
   EXPECT_THAT(openssl("-tls1_2"), HasSubstr("alert protocol version"));
-  EXPECT_THAT(openssl("-alpn h2"), HasSubstr("no application protocol"));
+  EXPECT_THAT(openssl("-alpn h3"), HasSubstr("no application protocol"));
 }
 
 TEST(Tls, TheKeyIsTheCertificates) {

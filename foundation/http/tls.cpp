@@ -33,6 +33,12 @@ class Tls final : public Transport {
   }
   io::Task<void> say_goodbye() override { co_await stream_.async_shutdown(as_outcome); }
   bool is_tls() const override { return true; }
+  bool is_http2() const override {
+    const unsigned char* name = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(const_cast<ssl::stream<Socket>&>(stream_).native_handle(), &name, &size);
+    return size == 2 && name[0] == 'h' && name[1] == '2';
+  }
   Socket& socket() override { return stream_.next_layer(); }
   SSL* handle() { return stream_.native_handle(); }
 
@@ -42,13 +48,13 @@ class Tls final : public Transport {
 };
 
 constexpr unsigned char alpn_http_1_1[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+constexpr unsigned char alpn_all[] = {2, 'h', '2', 8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
 
-// A client that names protocols and not this one is refused: it would not understand the answer.
+// A client that names protocols and none of these is refused: it would not understand the answer.
 int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
                     unsigned offered_size, void*) {
   unsigned char* chosen = nullptr;
-  const int found =
-      SSL_select_next_proto(&chosen, out_size, alpn_http_1_1, sizeof alpn_http_1_1, offered, offered_size);
+  const int found = SSL_select_next_proto(&chosen, out_size, alpn_all, sizeof alpn_all, offered, offered_size);
   if (found != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
   *out = chosen;
   return SSL_TLSEXT_ERR_OK;

@@ -1,8 +1,10 @@
 #include "foundation/http/transport.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
+#include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace carnet::http {
@@ -19,6 +21,19 @@ class Plain final : public Transport {
   }
   io::Task<IoOutcome> write_some(std::array<asio::const_buffer, 2> from) override {
     return socket_.async_write_some(from, as_outcome);
+  }
+  // Most answers fit into the socket's buffer: no need to arm and await an operation for them.
+  std::size_t try_write(std::array<asio::const_buffer, 2> from) override {
+    std::array<iovec, 2> parts{};
+    std::size_t count = 0;
+    for (const auto& one : from) {
+      if (one.size() > 0) parts[count++] = {const_cast<void*>(one.data()), one.size()};
+    }
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = count;
+    const auto sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    return sent > 0 ? static_cast<std::size_t>(sent) : 0;
   }
   io::Task<void> say_goodbye() override { co_return; }
   bool is_tls() const override { return false; }

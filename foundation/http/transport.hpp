@@ -27,8 +27,11 @@ class Transport {
   virtual io::Task<IoError> handshake() = 0;
   virtual io::Task<IoOutcome> read_some(asio::mutable_buffer into) = 0;
   virtual io::Task<IoOutcome> write_some(std::array<asio::const_buffer, 2> from) = 0;
+  // Writes at once what the system takes without waiting; 0 when nothing, which says no more than that.
+  virtual std::size_t try_write(std::array<asio::const_buffer, 2>) { return 0; }
   virtual io::Task<void> say_goodbye() = 0;  // TLS close_notify; waits for the peer's: under a deadline
   virtual bool is_tls() const = 0;
+  virtual bool is_http2() const { return false; }  // as both sides agreed in the handshake
   virtual Socket& socket() = 0;  // closing it ends whatever is awaited
   void close() noexcept {
     IoError ignored;
@@ -36,7 +39,7 @@ class Transport {
   }
 };
 
-// TLS 1.3 only, ALPN http/1.1.
+// TLS 1.3 only; ALPN h2, then http/1.1.
 class TlsServer {
  public:
   static kernel::Result<TlsServer> make(const std::string& certificate_pem, const std::string& key_pem);

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "foundation/http/http.hpp"
 
@@ -27,6 +28,8 @@ bool is_sendable(const Response& response);
 // Appends status line, headers and empty line to `out`; the body follows, unless wants_body is false.
 void write_head(const Response& response, const Envelope& envelope, std::string& out);
 bool wants_body(const Response& response, const Envelope& envelope);
+// The same for HTTP/2: ":status" first, names in lower case.
+std::vector<Header> header_fields(const Response& response, const Envelope& envelope);
 
 // "Date: Tue, 04 Mar 2025 14:07:00 GMT\r\n"
 std::string date_line(kernel::Instant instant);
