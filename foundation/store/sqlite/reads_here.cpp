@@ -6,9 +6,11 @@ namespace carnet::store {
 
 namespace {
 
-constexpr std::chrono::microseconds long_read{400};
-constexpr int away_after_a_long_read = 200;
-constexpr unsigned one_in = 64;  // of a thread's reads goes to the reader threads, which lets the others have their turn
+constexpr std::chrono::microseconds long_read{500};
+constexpr int long_ones_in_a_row = 3;  // one alone may have lost the processor for a moment
+constexpr int away_after_them = 200;
+constexpr unsigned one_in =
+    64;  // of a thread's reads goes to the reader threads, which lets the others have their turn
 
 std::unexpected<kernel::Error> no_objects() {
   return kernel::fault("store.failed", "this store has no object packs");
@@ -59,16 +61,16 @@ ReadsHere::Place* ReadsHere::take() {
   return nullptr;
 }
 
-std::atomic<int>& ReadsHere::sent_away(const std::type_info& kind) {
-  return sent_away_[(reinterpret_cast<std::uintptr_t>(&kind) >> 3) % sent_away_.size()];
+ReadsHere::Kind& ReadsHere::of(const std::type_info& kind) {
+  return kinds_[(reinterpret_cast<std::uintptr_t>(&kind) >> 3) % kinds_.size()];
 }
 
 std::optional<kernel::Status> ReadsHere::run(const Store* store, const std::type_info& kind,
                                              const std::function<kernel::Status(Snapshot&)>& job) {
   thread_local unsigned reads = 0;
-  auto& away = sent_away(kind);
-  if (away.load(std::memory_order_relaxed) > 0) {
-    away.fetch_sub(1, std::memory_order_relaxed);
+  Kind& known = of(kind);
+  if (known.away.load(std::memory_order_relaxed) > 0) {
+    known.away.fetch_sub(1, std::memory_order_relaxed);
     return std::nullopt;
   }
   if (++reads % one_in == 0) return std::nullopt;
@@ -79,7 +81,12 @@ std::optional<kernel::Status> ReadsHere::run(const Store* store, const std::type
   auto status = read_once(*place->connection, packs_, job);
   serve_on_this_thread(served);
   place->taken.store(false, std::memory_order_release);
-  if (std::chrono::steady_clock::now() - begun > long_read) away.store(away_after_a_long_read, std::memory_order_relaxed);
+  if (std::chrono::steady_clock::now() - begun < long_read) {
+    if (known.long_ones.load(std::memory_order_relaxed) > 0) known.long_ones.store(0, std::memory_order_relaxed);
+  } else if (known.long_ones.fetch_add(1, std::memory_order_relaxed) + 1 >= long_ones_in_a_row) {
+    known.long_ones.store(0, std::memory_order_relaxed);
+    known.away.store(away_after_them, std::memory_order_relaxed);
+  }
   return status;
 }
 

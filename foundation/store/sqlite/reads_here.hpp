@@ -1,6 +1,6 @@
-// Reads on the thread that asks. A point read takes some microseconds; handing it to another thread and coming back takes
-// more. Reads that turn out long, and every so often one of each thread, go to the reader threads instead, so that neither
-// a long read nor a long series of short ones keeps an io thread from its other connections.
+// Reads on the thread that asks. A point read takes some microseconds; handing it to another thread and coming back
+// takes more. Reads that turn out long, and every so often one of each thread, go to the reader threads instead, so
+// that neither a long read nor a long series of short ones keeps an io thread from its other connections.
 #pragma once
 #include <array>
 #include <atomic>
@@ -27,11 +27,16 @@ class ReadsHere {
     std::atomic<bool> taken{false};
   };
   Place* take();
-  std::atomic<int>& sent_away(const std::type_info& kind);
+  // What is known of reads of one kind.
+  struct Kind {
+    std::atomic<int> long_ones{0};  // in a row
+    std::atomic<int> away{0};       // how many of the next go elsewhere
+  };
+  Kind& of(const std::type_info& kind);
 
   std::vector<Place> places_;
   Packs* packs_;
-  std::array<std::atomic<int>, 256> sent_away_{};  // by kind: how many of its next reads go elsewhere
+  std::array<Kind, 256> kinds_{};
 };
 
 // One consistent view on a connection, for as long as it lives.

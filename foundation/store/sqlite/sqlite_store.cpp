@@ -111,9 +111,7 @@ class SqliteStore final : public Store {
                            const std::function<void(double)>& progress) override;
   bool healthy() const override { return !failed_.load(); }
   std::string_view engine() const override { return "sqlite"; }
-  Figures figures() const override {
-    return {commits_, batches_waited_, rows_written_, worst_commit_us_, commit_us_};
-  }
+  Figures figures() const override { return {commits_, batches_waited_, rows_written_, worst_commit_us_, commit_us_}; }
 
   void submit_write(std::function<kernel::Status(Tx&)> job, Done done) override {
     std::unique_lock lock(write_mutex_);
@@ -403,8 +401,7 @@ kernel::Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& 
     packs = std::move(opened);
   }
   return std::unique_ptr<Store>(
-      new SqliteStore(path, std::move(lock), std::move(writer), std::move(readers), std::move(here),
-                      std::move(packs)));
+      new SqliteStore(path, std::move(lock), std::move(writer), std::move(readers), std::move(here), std::move(packs)));
 }
 
 }  // namespace carnet::store
