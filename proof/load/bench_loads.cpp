@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "proof/load/bench_resources.hpp"
+
 namespace carnet::proof {
 namespace {
 
@@ -52,12 +54,103 @@ std::optional<BenchLoad> deposit_document(BenchWorld& world) {
   return if_served(world, {"W4.deposit.50KB", {request, is_ok}});
 }
 
+// Puts `per_patient` Observations into the record of each patient, by Bundles. False: the service does not take them.
+bool observe(BenchWorld& world, std::size_t per_patient) {
+  std::string text;
+  const Load load{[&](std::uint64_t n, std::size_t) -> std::string_view {
+                    const auto& patient = world.patients()[n];
+                    std::string bundle = R"({"resourceType":"Bundle","type":"transaction","entry":[)";
+                    for (std::size_t i = 0; i < per_patient; ++i) {
+                      bundle += (i == 0 ? "" : ",") + (R"({"resource":)" + observation(patient.id, n * per_patient + i)) +
+                                R"(,"request":{"method":"POST","url":"Observation"}})";
+                    }
+                    text = request_text("POST", "/fhir/R4", world.token_of(patient), bundle + "]}");
+                    return text;
+                  },
+                  is_ok};
+  if (drive_all({world.plain_port(), {}}, 1, 1, load).errors > 0) return false;
+  const Load others{[&load](std::uint64_t n, std::size_t c) { return load.request(n + 1, c); }, is_ok};
+  return drive_all({world.plain_port(), {}}, 1, world.patients().size() - 1, others).errors == 0;
+}
+
+std::optional<BenchLoad> search_observations(BenchWorld& world) {
+  if (!observe(world, 100)) return std::nullopt;
+  std::vector<std::string> requests;
+  for (const auto& patient : world.patients()) {
+    requests.push_back(request_text("GET", "/fhir/R4/Observation?subject=Patient/" + patient.id + "&_count=20", world.token_of(patient)));
+  }
+  return if_served(world, {"W2.search.20of100", in_turn(std::move(requests))});
+}
+
+bool is_created(int status, std::string_view) {
+  return status == 201;
+}
+
+std::optional<BenchLoad> create_observation(BenchWorld& world) {
+  std::vector<std::string> requests;
+  for (std::uint64_t n = 0; n < 4000; ++n) {
+    const auto& patient = world.patients()[n % world.patients().size()];
+    requests.push_back(request_text("POST", "/fhir/R4/Observation", world.token_of(patient), observation(patient.id, n)));
+  }
+  auto load = in_turn(std::move(requests));
+  load.is_right = is_created;
+  return if_served(world, {"W3.create.Observation", std::move(load)});
+}
+
+std::optional<BenchLoad> list_documents(BenchWorld& world, std::string name, std::size_t first, std::size_t patients) {
+  std::vector<std::string> requests;
+  for (std::size_t i = first; i < first + patients; ++i) {
+    const auto& patient = world.patients()[i];
+    requests.push_back(request_text("GET", "/fhir/R4/DocumentReference?patient=Patient/" + patient.id + "&_sort=-date&_count=50",
+                                    world.token_of(patient)));
+  }
+  auto load = in_turn(std::move(requests));
+  load.is_right = [](int status, std::string_view body) { return status == 200 && body.find("\"entry\"") != std::string_view::npos; };
+  return if_served(world, {std::move(name), std::move(load)});
+}
+
+constexpr std::size_t documents_each = 60, some_patients = 40, small_document = 300;
+
+std::optional<BenchLoad> list_small_documents(BenchWorld& world) {
+  world.deposit(0, some_patients, documents_each - 1, small_document);
+  return list_documents(world, "W5.list.50of60", 0, some_patients);
+}
+
+// Two in five of the documents are of 50 KiB: their bytes must not be touched.
+std::optional<BenchLoad> list_large_documents(BenchWorld& world) {
+  constexpr std::size_t large = documents_each * 2 / 5;
+  world.deposit(some_patients, some_patients, large, document_bytes);
+  world.deposit(some_patients, some_patients, documents_each - large - 1, small_document);
+  return list_documents(world, "W5b.list.50of60.stored", some_patients, some_patients);
+}
+
+// Bundles of 171 to 508 entries; an answer counts for as many resources as the mean of them.
+std::optional<BenchLoad> import_patients(BenchWorld& world) {
+  constexpr std::size_t least = 171, most = 508;
+  const std::size_t bundles = world.patients().size();
+  std::vector<std::string> requests;
+  std::size_t entries = 0;
+  for (std::size_t n = 0; n < bundles; ++n) {
+    const std::size_t count = least + (most - least) * n / (bundles - 1);
+    const auto& patient = world.patients()[n];
+    requests.push_back(request_text("POST", "/fhir/R4", world.token_of(patient), patient_bundle(patient.id, n, count)));
+    entries += count;
+  }
+  return if_served(world, {"import.Bundles", in_turn(std::move(requests)), static_cast<double>(entries) / static_cast<double>(bundles)});
+}
+
 }  // namespace
 
+// Writing loads last: the records they make longer are those that the others read.
 std::vector<PreparedLoad> all_loads() {
-  return {{"W4.deposit.50KB", deposit_document},
-          {"W1.read.Patient", read_patient},
-          {"read.DocumentReference.audited", read_document}};
+  return {{"W1.read.Patient", read_patient},
+          {"read.DocumentReference.audited", read_document},
+          {"W2.search.20of100", search_observations},
+          {"W5.list.50of60", list_small_documents},
+          {"W5b.list.50of60.stored", list_large_documents},
+          {"W3.create.Observation", create_observation},
+          {"W4.deposit.50KB", deposit_document},
+          {"import.Bundles", import_patients}};
 }
 
 }  // namespace carnet::proof

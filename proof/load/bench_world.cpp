@@ -70,7 +70,7 @@ BenchWorld::BenchWorld(const std::filesystem::path& directory, std::size_t patie
   let_spaces_open();
   find_patients(std::min(patients, most_patients), doctors);
   fetch_tokens(doctors);
-  deposit(patients_.size(), 1, 2'000);  // makes each doctor an author in their patients' spaces
+  deposit(0, patients_.size(), 1, 2'000);  // makes each doctor an author in their patients' spaces
   find_ids();
 }
 
@@ -154,10 +154,10 @@ std::string BenchWorld::deposit_bundle(const BenchPatient& patient, std::uint64_
   return bundle;
 }
 
-void BenchWorld::deposit(std::size_t patients, std::size_t per_patient, std::size_t bytes) {
+void BenchWorld::deposit(std::size_t first, std::size_t patients, std::size_t per_patient, std::size_t bytes) {
   std::string request;
   const Load load{[&](std::uint64_t n, std::size_t) -> std::string_view {
-                    const auto& patient = patients_[n % patients];
+                    const auto& patient = patients_[first + n % patients];
                     request = request_text("POST", "/fhir/R4", token_of(patient), deposit_bundle(patient, next_unique(), bytes));
                     return request;
                   },
@@ -171,10 +171,10 @@ void BenchWorld::deposit(std::size_t patients, std::size_t per_patient, std::siz
                     return true;
                   }};
   // One at a time in the order of the patients, so that each path is known to be theirs.
-  const auto first = deposited_.size();
+  const auto known = deposited_.size();
   const auto outcome = drive_all({plain_port_, {}}, 1, patients * per_patient, load);
   if (outcome.errors > 0) throw std::runtime_error(fmt::format("{} deposits failed", outcome.errors));
-  for (auto i = first; i < deposited_.size(); ++i) deposited_[i].patient = (i - first) % patients;
+  for (auto i = known; i < deposited_.size(); ++i) deposited_[i].patient = first + (i - known) % patients;
 }
 
 Used BenchWorld::used() const {

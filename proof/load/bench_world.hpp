@@ -37,8 +37,8 @@ class BenchWorld {
 
   // The ITI-65 Bundle of a new document of the patient, by their doctor.
   std::string deposit_bundle(const BenchPatient& patient, std::uint64_t unique, std::size_t bytes) const;
-  // Deposits once more `per_patient` documents for each of the first `patients`, and keeps their paths.
-  void deposit(std::size_t patients, std::size_t per_patient, std::size_t bytes);
+  // Deposits `per_patient` more documents for each of `patients` from the `first` on, and keeps their paths.
+  void deposit(std::size_t first, std::size_t patients, std::size_t per_patient, std::size_t bytes);
   struct Deposited {
     std::string path;  // "/fhir/R4/DocumentReference/..."
     std::size_t patient;
