@@ -165,9 +165,7 @@ class Chain {
     for (const auto name : {"a", "b", "cv", "d", "s"}) {
       if (tag(tags, name) == nullptr) return "tag-missing";
     }
-    for (const auto name : {"h", "bh", "c"}) {  // they would make a seal say what it does not cover
-      if (tag(tags, name) != nullptr) return "tag-forbidden";
-    }
+    if (tag(tags, "h") != nullptr) return "tag-forbidden";  // section 4.1.3: a seal does not choose what it covers
     SignatureInput input;
     input.algorithm = algorithm_of(value(tags, "a"));
     input.signature = value(tags, "b");

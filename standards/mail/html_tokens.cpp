@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
-#include <unordered_map>
 
 #include "standards/mail/text.hpp"
 
@@ -11,7 +9,6 @@ namespace carnet::mail {
 namespace {
 
 constexpr std::size_t max_attributes = 24;
-constexpr std::size_t max_comment_bytes = 64u << 10;
 constexpr std::size_t max_name_bytes = 60;
 
 template <std::size_t count>
@@ -20,7 +17,7 @@ bool one_of(std::string_view name, const std::array<std::string_view, count>& na
 }
 
 // What decides what is seen, said, or followed.
-constexpr std::array<std::string_view, 24> kept_attributes{
+constexpr std::array<const char*, static_cast<std::size_t>(HtmlName::count)> kept_attributes{
     "style",   "class",      "id",         "href",  "src",         "alt",        "hidden",       "aria-hidden",
     "color",   "bgcolor",    "type",       "value", "name",        "action",     "background",   "open",
     "content", "http-equiv", "xlink:href", "dir",   "placeholder", "formaction", "autocomplete", "data"};
@@ -29,52 +26,46 @@ constexpr std::array<std::string_view, 16> void_elements{"area",   "base",  "br"
                                                          "img",    "input", "keygen", "link", "meta",  "param",
                                                          "source", "track", "wbr",    "frame"};
 
-// Elements that the tree builder closes by itself before a sibling: they do not nest without something counted between.
 constexpr std::array<std::string_view, 18> self_closing{"p",    "li",     "dt",       "dd",       "tr",   "td",
                                                         "th",   "tbody",  "thead",    "tfoot",    "html", "head",
                                                         "body", "option", "optgroup", "colgroup", "rt",   "rp"};
 
-constexpr std::array<std::string_view, 22> line_breakers{
-    "p",  "div", "tr", "li", "h1", "h2", "h3",  "h4",         "h5",      "h6",     "table",
-    "ul", "ol",  "dl", "dt", "dd", "hr", "pre", "blockquote", "section", "center", "form"};
-
 constexpr std::array<std::string_view, 8> raw_text{"script",  "style",    "xmp",   "iframe",
                                                    "noembed", "noframes", "title", "textarea"};
 
-struct Attribute {
-  std::string name;
-  std::string_view value;  // entities not decoded
-};
-
 class Tokenizer {
  public:
-  Tokenizer(std::string_view html, TagsKept kept) : html_(html), kept_(kept) { out_.plain_form.reserve(html.size()); }
+  Tokenizer(std::string_view html, TokenSink& sink) : html_(html), sink_(sink) {}
 
-  HtmlTokens run() {
+  HtmlAside run() {
+    std::size_t text_start = 0;
     while (at_ < html_.size()) {
-      const auto next = std::min(html_.find('<', at_), html_.size());
-      out_.plain_form += html_.substr(at_, next - at_);
-      at_ = next;
+      at_ = std::min(html_.find('<', at_), html_.size());
+      if (at_ < html_.size() && !is_markup()) {
+        ++at_;
+        continue;
+      }
+      if (at_ > text_start) sink_.text(html_.substr(text_start, at_ - text_start));
       if (at_ < html_.size()) markup();
+      text_start = at_;
     }
-    return std::move(out_);
+    if (at_ > text_start) sink_.text(html_.substr(text_start, at_ - text_start));
+    return std::move(aside_);
   }
 
  private:
   char peek(std::size_t ahead) const { return at_ + ahead < html_.size() ? html_[at_ + ahead] : '\0'; }
 
+  bool is_markup() const {
+    const char next = peek(1);
+    return is_letter(next) || next == '!' || next == '?' || (next == '/' && peek(2) != '\0');
+  }
+
   void markup() {
     if (is_letter(peek(1))) return tag();
     if (peek(1) == '/' && is_letter(peek(2))) return end_tag();
     if (html_.substr(at_).starts_with("<!--")) return comment();
-    if (peek(1) == '!' || peek(1) == '?' || (peek(1) == '/' && peek(2) != '\0')) return bogus();
-    out_.plain_form += "&lt;";
-    ++at_;
-  }
-
-  void keep_comment(std::string_view text) {
-    out_.plain_form += "<!--" + std::to_string(out_.comments.size()) + "-->";
-    out_.comments.emplace_back(text.substr(0, max_comment_bytes));
+    bogus();
   }
 
   void comment() {
@@ -95,14 +86,14 @@ class Tokenizer {
       closing = rest.starts_with('>') ? 3 : 4;
       break;
     }
-    keep_comment(html_.substr(start, end == std::string_view::npos ? end : end - start));
+    sink_.comment(html_.substr(start, end == std::string_view::npos ? end : end - start));
     at_ = end == std::string_view::npos ? html_.size() : end + closing;
   }
 
   void bogus() {
     const auto end = html_.find('>', at_);
     const auto text = html_.substr(at_ + 2, end == std::string_view::npos ? end : end - at_ - 2);
-    if (!starts_with(text, "doctype")) keep_comment(text);
+    if (!starts_with(text, "doctype")) sink_.comment(text);
     at_ = end == std::string_view::npos ? html_.size() : end + 1;
   }
 
@@ -113,7 +104,7 @@ class Tokenizer {
   }
 
   // Leaves at_ after '>', or at the end of the page: then the tag does not count.
-  bool attributes(std::vector<Attribute>& found) {
+  bool attributes(std::vector<HtmlAttribute>& found) {
     while (at_ < html_.size()) {
       while (at_ < html_.size() && (is_space(html_[at_]) || html_[at_] == '/')) ++at_;
       if (at_ >= html_.size()) return false;
@@ -126,7 +117,7 @@ class Tokenizer {
     return false;
   }
 
-  void attribute(std::vector<Attribute>& found) {
+  void attribute(std::vector<HtmlAttribute>& found) {
     const auto start = at_;
     if (html_[at_] == '=') ++at_;  // a name may begin with it
     while (at_ < html_.size() && !is_space(html_[at_]) && html_[at_] != '/' && html_[at_] != '>' && html_[at_] != '=') {
@@ -140,10 +131,12 @@ class Tokenizer {
       at_ = after + 1;
       value = attribute_value();
     }
-    auto name = lowered(attribute_name);
-    if (found.size() >= max_attributes || !one_of(name, kept_attributes)) return;
-    const auto twice = std::any_of(found.begin(), found.end(), [&](const Attribute& a) { return a.name == name; });
-    if (!twice) found.push_back({std::move(name), value});  // the first of two counts
+    const auto known = std::find_if(kept_attributes.begin(), kept_attributes.end(),
+                                    [&](const char* name) { return same(attribute_name, name); });
+    if (found.size() >= max_attributes || known == kept_attributes.end()) return;
+    const auto name = static_cast<HtmlName>(known - kept_attributes.begin());
+    const auto twice = std::any_of(found.begin(), found.end(), [&](const HtmlAttribute& a) { return a.name == name; });
+    if (!twice) found.push_back({name, value});  // the first of two counts
   }
 
   std::string_view attribute_value() {
@@ -161,97 +154,33 @@ class Tokenizer {
     return html_.substr(start, at_ - start);
   }
 
-  void write_tag(const std::string& element, const std::vector<Attribute>& attributes) {
-    auto& out = out_.plain_form;
-    out += '<';
-    out += element;
-    for (const auto& [attribute_name, value] : attributes) {
-      out += ' ';
-      out += attribute_name;
-      out += "=\"";
-      for (const char c : value) {
-        if (c == '"') {
-          out += "&quot;";
-        } else {
-          out += c;
-        }
-      }
-      out += '"';
-    }
-    out += '>';
-  }
-
   void tag() {
     ++at_;
     const auto element = name();
-    std::vector<Attribute> found;
-    if (!attributes(found)) return;
-    ++out_.tags;
+    found_.clear();
+    if (!attributes(found_)) return;
     if (element == "svg" || element == "math") ++foreign_;
     if (element == "plaintext") {
-      text_to(html_.size());
-      return;
+      if (at_ < html_.size()) sink_.text(html_.substr(at_));
+      at_ = html_.size();
+    } else if (foreign_ == 0 && one_of(element, raw_text)) {
+      raw(element);
+    } else {
+      sink_.open(element, found_);
     }
-    if (foreign_ == 0 && one_of(element, raw_text)) return raw(element, found);
-    if (kept_ == TagsKept::flat) return flat_tag(element, found);
-    write_tag(element, found);
-    if (one_of(element, void_elements) || (foreign_ == 0 && one_of(element, self_closing))) return;
-    ++opened_[element];
-    out_.depth = std::max(out_.depth, ++open_);
-  }
-
-  void flat_tag(const std::string& element, const std::vector<Attribute>& found) {
-    if (element == "a") {
-      end_flat_link();
-      write_tag(element, found);
-      flat_link_ = true;
-    } else if (element == "img" || element == "area" || element == "input" || element == "base" || element == "meta") {
-      write_tag(element, found);
-    } else if (element == "form") {
-      write_tag("area", found);  // its action is read there too
-    } else if (element == "br" || one_of(element, line_breakers)) {
-      out_.plain_form += "<br>";
-    } else if (element == "td" || element == "th") {
-      out_.plain_form += ' ';
-    }
-  }
-
-  void end_flat_link() {
-    if (flat_link_) out_.plain_form += "</a>";
-    flat_link_ = false;
   }
 
   void end_tag() {
     at_ += 2;
     const auto element = name();
-    std::vector<Attribute> ignored;
-    if (!attributes(ignored)) return;
-    ++out_.tags;
+    found_.clear();
+    if (!attributes(found_)) return;
     if ((element == "svg" || element == "math") && foreign_ > 0) --foreign_;
-    if (kept_ == TagsKept::flat) {
-      if (element == "a") end_flat_link();
-      if (one_of(element, line_breakers)) out_.plain_form += "<br>";
-      return;
-    }
-    out_.plain_form += "</" + element + ">";
-    const auto counted = opened_.find(element);
-    if (counted == opened_.end() || counted->second == 0) return;
-    --counted->second;
-    --open_;
-  }
-
-  void text_to(std::size_t end) {
-    for (; at_ < end; ++at_) {
-      if (html_[at_] == '<') {
-        out_.plain_form += "&lt;";
-      } else {
-        out_.plain_form += html_[at_];
-      }
-    }
+    sink_.close(element);
   }
 
   // Elements whose content is text up to their own end tag.
-  void raw(const std::string& element, const std::vector<Attribute>& found) {
+  void raw(const std::string& element) {
     const auto start = at_;
     std::size_t end = html_.size();
     for (auto close = html_.find("</", at_); close != std::string_view::npos; close = html_.find("</", close + 2)) {
@@ -264,35 +193,105 @@ class Tokenizer {
     }
     const auto content = html_.substr(start, end - start);
     if (element == "style") {
-      out_.styles += content;
-      out_.styles += '\n';
+      aside_.styles += content;
+      aside_.styles += '\n';
     } else if (element == "script") {
-      out_.scripts.emplace_back(content);
+      aside_.scripts.push_back(content);
     } else if (element == "title") {
-      out_.titles.emplace_back(content);
+      aside_.titles.push_back(content);
     } else if (element == "textarea" || element == "xmp") {
-      text_to(end);
+      if (!content.empty()) sink_.text(content);
     } else if (element == "iframe") {
-      write_tag("embed", found);  // a void element with the same src
+      sink_.open("embed", found_);  // a void element with the same src
     }
     const auto close = html_.find('>', end);
     at_ = close == std::string_view::npos ? html_.size() : close + 1;
   }
 
   std::string_view html_;
-  TagsKept kept_;
+  TokenSink& sink_;
   std::size_t at_ = 0;
-  HtmlTokens out_;
-  std::unordered_map<std::string, std::size_t> opened_;
-  std::size_t open_ = 0;
+  HtmlAside aside_;
+  std::vector<HtmlAttribute> found_;
   std::size_t foreign_ = 0;
-  bool flat_link_ = false;
 };
+
+struct Entity {
+  std::string_view name;
+  char32_t code;
+};
+constexpr Entity entities[] = {
+    {"amp", '&'},       {"lt", '<'},        {"gt", '>'},       {"quot", '"'},     {"apos", '\''},   {"nbsp", 0xA0},
+    {"eacute", 0xE9},   {"egrave", 0xE8},   {"ecirc", 0xEA},   {"euml", 0xEB},    {"agrave", 0xE0}, {"acirc", 0xE2},
+    {"ccedil", 0xE7},   {"icirc", 0xEE},    {"iuml", 0xEF},    {"ocirc", 0xF4},   {"ugrave", 0xF9}, {"ucirc", 0xFB},
+    {"uuml", 0xFC},     {"oelig", 0x153},   {"Eacute", 0xC9},  {"Egrave", 0xC8},  {"Agrave", 0xC0}, {"Ccedil", 0xC7},
+    {"rsquo", 0x2019},  {"lsquo", 0x2018},  {"ldquo", 0x201C}, {"rdquo", 0x201D}, {"laquo", 0xAB},  {"raquo", 0xBB},
+    {"hellip", 0x2026}, {"ndash", 0x2013},  {"mdash", 0x2014}, {"euro", 0x20AC},  {"copy", 0xA9},   {"reg", 0xAE},
+    {"trade", 0x2122},  {"bull", 0x2022},   {"middot", 0xB7},  {"deg", 0xB0},     {"shy", 0xAD},    {"zwnj", 0x200C},
+    {"zwj", 0x200D},    {"lrm", 0x200E},    {"rlm", 0x200F},   {"period", '.'},   {"sol", '/'},     {"colon", ':'},
+    {"commat", '@'},    {"hyphen", 0x2010}, {"dash", 0x2010},  {"lowbar", '_'},   {"Tab", '\t'},    {"NewLine", '\n'}};
+
+// "#233" or "#xE9". 0: not a number.
+char32_t numeric_entity(std::string_view name) {
+  name.remove_prefix(1);
+  const bool hex = !name.empty() && lower(name[0]) == 'x';
+  if (hex) name.remove_prefix(1);
+  char32_t code = 0;
+  for (const char c : name) {
+    const char l = lower(c);
+    const int digit = is_digit(c) ? c - '0' : hex && l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
+    if (digit < 0 || code > 0x10FFFF) return 0;
+    code = code * (hex ? 16 : 10) + static_cast<char32_t>(digit);
+  }
+  return code > 0x10FFFF || (code >= 0xD800 && code < 0xE000) ? 0xFFFD : code;
+}
 
 }  // namespace
 
-HtmlTokens tokenize_html(std::string_view html, TagsKept kept) {
-  return Tokenizer(html, kept).run();
+const char* text_of(HtmlName name) {
+  return kept_attributes[static_cast<std::size_t>(name)];
+}
+
+bool is_void_element(std::string_view element) {
+  return one_of(element, void_elements);
+}
+
+bool is_self_closing(std::string_view element) {
+  return one_of(element, self_closing);
+}
+
+HtmlAside tokenize_html(std::string_view html, TokenSink& sink) {
+  return Tokenizer(html, sink).run();
+}
+
+std::string decode_entities(std::string_view text) {
+  constexpr std::size_t longest = 12;
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const auto next = std::min(text.find('&', at), text.size());
+    out += text.substr(at, next - at);
+    at = next;
+    if (at == text.size()) break;
+    const auto rest = text.substr(at + 1, longest);
+    const auto end = rest.find(';');
+    const auto name = rest.substr(0, end);
+    char32_t code = 0;
+    if (end != std::string_view::npos && name.starts_with('#')) {
+      code = numeric_entity(name);
+    } else if (end != std::string_view::npos) {
+      for (const auto& entity : entities) {
+        if (entity.name == name) code = entity.code;
+      }
+    }
+    if (code == 0) {
+      out += text[at++];
+      continue;
+    }
+    append_utf8(out, code);
+    at += 1 + end + 1;
+  }
+  return out;
 }
 
 }  // namespace carnet::mail

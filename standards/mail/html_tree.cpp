@@ -44,7 +44,7 @@ HtmlTree::HtmlTree(std::string_view html, std::size_t budget) : arena_(std::make
   options.deallocator = [](void*, void*) {};  // all at once, with the arena
   options.max_errors = 0;
   if (setjmp(arena->out_of_budget) != 0) return;
-  root_ = gumbo_parse_with_options(&options, html.data(), html.size())->root;
+  document_ = gumbo_parse_with_options(&options, html.data(), html.size())->document;
 }
 
 HtmlTree::~HtmlTree() = default;

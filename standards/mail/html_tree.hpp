@@ -11,17 +11,17 @@ namespace carnet::mail {
 
 class HtmlTree {
  public:
-  // `html` must outlive the tree. root() is nullptr when the page needs more than `budget` bytes.
+  // `html` must outlive the tree. document() is nullptr when the page needs more than `budget` bytes.
   HtmlTree(std::string_view html, std::size_t budget);
   ~HtmlTree();
   HtmlTree(const HtmlTree&) = delete;
   HtmlTree& operator=(const HtmlTree&) = delete;
-  const GumboNode* root() const { return root_; }
+  const GumboNode* document() const { return document_; }
 
  private:
   struct Arena;
   std::unique_ptr<Arena> arena_;
-  const GumboNode* root_ = nullptr;
+  const GumboNode* document_ = nullptr;
 };
 
 }  // namespace carnet::mail

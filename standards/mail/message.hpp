@@ -92,7 +92,7 @@ struct Body {
   std::vector<Link> links;
   std::string charset;     // as declared, "" when not
   bool malformed = false;  // bytes that are not of the declared character set or encoding were replaced
-  bool flattened = false;  // HTML nested beyond Limits: styles were not applied, every text counts as visible
+  bool flattened = false;  // HTML beyond Limits::html_*: read by simpler rules than a browser's, styles included
   std::optional<std::uint32_t> alternative_of;  // number of the multipart/alternative it stands in
   bool attached = false;                        // sent as an attachment: read too, but not part of visible_text()
   bool passwords_asked = false;                 // a password or card field is in it

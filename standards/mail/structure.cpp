@@ -171,6 +171,7 @@ std::optional<std::vector<std::string_view>> split_multipart(std::string_view bo
   std::vector<std::string_view> parts;
   const std::string mark = "--" + std::string(boundary);
   const auto find_mark = [&](std::size_t from) {  // in linear time for any boundary, which find() does not promise
+    if (from >= body.size()) return body.size();
     const void* found = memmem(body.data() + from, body.size() - from, mark.data(), mark.size());
     return found == nullptr ? body.size() : static_cast<std::size_t>(static_cast<const char*>(found) - body.data());
   };

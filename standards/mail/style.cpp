@@ -232,7 +232,12 @@ Hiding Style::hiding() const {
 }
 
 Style StyleSheet::style_of(const std::vector<ElementFacts>& path, const Style& parent,
-                           std::vector<Declaration> by_attributes, std::string_view inline_style) {
+                           const std::vector<Declaration>& by_attributes, std::string_view inline_style) {
+  if (rules_.empty() && by_attributes.empty() && inline_style.empty()) {
+    Style same_as_parent = parent;
+    same_as_parent.flow = Flow::by_element;
+    return same_as_parent;
+  }
   struct Candidate {
     const std::vector<Declaration>* declarations;
     unsigned specificity;
@@ -243,6 +248,7 @@ Style StyleSheet::style_of(const std::vector<ElementFacts>& path, const Style& p
     const auto found = by_key_.find(key);
     if (found == by_key_.end()) return;
     for (const auto index : found->second) {
+      if (budget_ == 0) return;
       if (matches(rules_[index], path)) {
         candidates.push_back({&declarations_[rules_[index].declarations], rules_[index].specificity, index + 1});
       }

@@ -85,8 +85,9 @@ class StyleSheet {
  public:
   explicit StyleSheet(std::string_view css);
   // Of the last element of `path`, whose ancestors precede it. `inline_style` wins as CSS says.
-  Style style_of(const std::vector<ElementFacts>& path, const Style& parent, std::vector<Declaration> by_attributes,
-                 std::string_view inline_style);
+  Style style_of(const std::vector<ElementFacts>& path, const Style& parent,
+                 const std::vector<Declaration>& by_attributes, std::string_view inline_style);
+  bool empty() const { return rules_.empty(); }
   bool exhausted() const { return budget_ == 0; }  // the page asked for more matching than a page needs
 
  private:

@@ -1,6 +1,7 @@
 #include "standards/mail/text.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace carnet::mail {
 namespace {
@@ -24,6 +25,19 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
     return fits && tail(at + 1) && tail(at + 2) && tail(at + 3) ? 4 : 0;
   }
   return 0;
+}
+
+// How many bytes at the head are ASCII other than NUL, by eights and then one by one.
+std::size_t plain_prefix(std::string_view text) {
+  constexpr std::uint64_t high = 0x8080808080808080u, ones = 0x0101010101010101u;
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, 8);
+    if ((word & high) != 0 || ((word - ones) & ~word & high) != 0) break;
+  }
+  while (at < text.size() && static_cast<signed char>(text[at]) > 0) ++at;
+  return at;
 }
 
 }  // namespace
@@ -81,6 +95,8 @@ std::string host(std::string_view name) {
 
 bool is_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
+    at += plain_prefix(text.substr(at));
+    if (at == text.size()) break;
     const auto length = sequence_length(text, at);
     if (length == 0) return false;
     at += length;
@@ -92,6 +108,10 @@ std::string scrubbed(std::string_view text, bool& damaged) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
+    const auto plain = plain_prefix(text.substr(at));
+    out.append(text.substr(at, plain));
+    at += plain;
+    if (at == text.size()) break;
     const auto length = sequence_length(text, at);
     if (length == 0) {
       out += "\xEF\xBF\xBD";
