@@ -187,7 +187,7 @@ TEST_P(Deposit, WhatIsNotJsonOrNoTransactionSaysWhere) {
   auto response = house.deposit(who, R"({"resourceType":"Bundle","type":"transaction","entry":[{"x":}]})");
   EXPECT_EQ(response.status, 400);
   EXPECT_THAT(RecordHouse::issues(response), ElementsAre("structure Bundle.entry[0].x"));
-  response = house.deposit(who, R"({"resourceType":"Bundle","type":"batch"})");
+  response = house.deposit(who, R"({"resourceType":"Bundle","type":"collection"})");
   EXPECT_EQ(response.status, 422);
   EXPECT_THAT(RecordHouse::issues(response), ElementsAre("value Bundle.type"));
   response = house.fhir(who, {http::Method::post, "/fhir/R4", "<Bundle/>", "application/fhir+xml"});

@@ -1,70 +1,266 @@
-// /fhir/R4 but for searching (fhir_search.cpp) and depositing (fhir_provide.cpp). No rule here.
+// The edge of /fhir/R4: from a request of HTTP to what was asked, and which verb does it.
 #include "record/fhir.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "record/rules.hpp"
 
 namespace carnet::record {
 
+using fhir::Verb;
 using kernel::ErrorKind;
 using kernel::Result;
 
 namespace {
-
-constexpr std::string_view xml_only[] = {"application/fhir+xml", "application/xml", "text/xml"};
-
-bool mentions(std::string_view list, std::string_view type) {
-  return list.find(type) != std::string_view::npos;
-}
 
 struct CodeStatus {
   std::string_view code;
   int status;
 };
 // What the kinds of errors cannot tell apart.
-constexpr std::array own_statuses{CodeStatus{"fhir.json", 400}, CodeStatus{"fhir.search", 400},
-                                  CodeStatus{"fhir.identity_in_address", 400}, CodeStatus{"fhir.not_acceptable", 406},
-                                  CodeStatus{"fhir.media_type", 415}};
+constexpr std::array own_statuses{
+    CodeStatus{"fhir.json", 400},           CodeStatus{"fhir.search", 400},
+    CodeStatus{"fhir.identity_in_address", 400}, CodeStatus{"fhir.patch", 400},
+    CodeStatus{"fhir.request", 400},
+    CodeStatus{"fhir.not_acceptable", 406}, CodeStatus{"fhir.media_type", 415},
+    CodeStatus{"fhir.not_done", 405},
+};
 
-std::string etag_of(std::int64_t version) {
-  return fmt::format("W/\"{}\"", version);
+constexpr std::string_view path_prefix = "/fhir/R4";
+constexpr std::string_view form_type = "application/x-www-form-urlencoded";
+
+Verb verb_of(http::Method method) {
+  switch (method) {
+    case http::Method::post:
+      return Verb::post;
+    case http::Method::put:
+      return Verb::put;
+    case http::Method::patch:
+      return Verb::patch;
+    case http::Method::del:
+      return Verb::del;
+    case http::Method::head:
+      return Verb::head;
+    default:
+      return Verb::get;
+  }
 }
 
-// An id of ours names its space; anything else names nothing.
+std::unexpected<kernel::Error> json_only() {
+  return kernel::refuse(ErrorKind::invalid, "fhir.not_acceptable",
+                        "only application/fhir+json is spoken here: XML is not");
+}
+
+// What they read, and what they send. A Binary is given as its own bytes too.
+kernel::Status check_forms(const http::Request& request, const fhir::Pairs& pairs, bool gives_any_type) {
+  for (const auto& [name, value] : pairs)
+    if (name == "_format") return fhir::is_json_format(value) ? kernel::Status{} : json_only();
+  if (gives_any_type) return {};
+  return fhir::accepts_json_form(request.header("accept")) ? kernel::Status{} : json_only();
+}
+
+bool is_form(std::string_view content_type) { return content_type.starts_with(form_type); }
+
+kernel::Status check_body(const http::Request& request, Verb verb) {
+  const auto type = request.header("content-type");
+  const bool fits = verb == Verb::patch ? fhir::is_patch_type(type) : fhir::is_json_type(type) || is_form(type);
+  if (request.body.empty() || fits) return {};
+  return kernel::refuse(ErrorKind::invalid, "fhir.media_type",
+                        verb == Verb::patch ? "application/json-patch+json is expected"
+                                            : "application/fhir+json is expected: XML is not read");
+}
+
+Result<fhir::RelativeUrl> url_of(const http::Request& request) {
+  std::string_view path = request.path;
+  path.remove_prefix(std::min(path_prefix.size(), path.size()));
+  constexpr std::string_view search = "/_search";  // of a compartment: Patient/{id}/Observation/_search
+  const bool in_compartment = path.ends_with(search) && std::ranges::count(path, '/') == 4;
+  if (in_compartment) path.remove_suffix(search.size());
+  auto url = fhir::parse_relative_url(path, {});
+  if (!url) return not_found();
+  return std::move(*url);
+}
+
+Result<Asked> asked_of(http::Exchange& exchange) {
+  const auto& request = exchange.request;
+  Asked asked;
+  asked.verb = verb_of(request.method);
+  asked.pairs = request.query_pairs();
+  if (fhir::carries_identity(asked.pairs))
+    return kernel::invalid("fhir.identity_in_address", {{"not-supported", "patient.identifier",
+                                                         "an INS never stands in an address: POST it to _search"}});
+  CARNET_TRY(url, url_of(request));
+  asked.url = std::move(url);
+  CARNET_CHECK(check_forms(request, asked.pairs, asked.url.type == "Binary"));
+  CARNET_CHECK(check_body(request, asked.verb));
+  if (exchange.principal) asked.caller = caller_of(exchange);
+  asked.content_type = request.header("content-type");
+  asked.body = request.body_text();
+  if (asked.verb == Verb::post && is_form(asked.content_type)) {
+    for (auto& pair : request.form_pairs()) asked.pairs.push_back(std::move(pair));
+    asked.may_hold_identity = true;
+    asked.body = {};
+  }
+  asked.if_match = request.header("if-match");
+  asked.if_none_match = request.header("if-none-match");
+  asked.if_modified_since = request.header("if-modified-since");
+  asked.if_none_exist = request.header("if-none-exist");
+  asked.idempotency_key = request.header("idempotency-key");
+  asked.prefer = fhir::read_prefer(request.header("prefer"));
+  asked.request_id = request.request_id;
+  return asked;
+}
+
+bool wants_pretty(const fhir::Pairs& pairs) {
+  return std::ranges::any_of(pairs, [](const auto& pair) { return pair.first == "_pretty" && pair.second == "true"; });
+}
+
+Answer answer(Shared& shared, http::Exchange& exchange) {
+  CARNET_CO_TRY(asked, asked_of(exchange));
+  const bool is_content = asked.url.type == "Binary" && asked.verb != Verb::post;
+  auto response = is_content ? co_await read_content(shared, asked, exchange.request.header("accept"))
+                             : co_await perform(shared, asked);
+  if (response && wants_pretty(asked.pairs) && !is_content && !response->body.empty())
+    response->body = fhir::pretty(response->body);
+  co_return response;
+}
+
+Answer perform_get(Shared& shared, const Asked& asked) {
+  const auto& [type, id, version, operation, query, has_query] = asked.url;
+  if (operation == "_history") {
+    const Does what = id.empty() ? Does::history_type : version.empty() ? Does::history : Does::vread;
+    if (!type.empty() && !does(shared, type, what)) co_return not_done("this type has no such history");
+    co_return version.empty() ? co_await tell_history(shared, asked) : co_await read_one(shared, asked);
+  }
+  if (operation == "metadata") co_return co_await tell_capability(shared);
+  if (operation == "$everything" && !id.empty() && does(shared, type, Does::everything))
+    co_return co_await tell_everything(shared, asked);
+  if (!id.empty() && !operation.empty() && operation.front() != '$') {  // in the compartment of a Patient
+    if (type != "Patient" || !does(shared, operation, Does::search)) co_return not_found();
+    co_return co_await search_type(shared, asked);
+  }
+  if (type.empty() || !operation.empty()) co_return not_found();
+  if (!does(shared, type, id.empty() ? Does::search : Does::read)) co_return not_done("this type is not kept here");
+  if (type == "Binary") co_return co_await read_content(shared, asked, fhir::json_media_type);
+  const bool person = type == "Patient" || type == "Practitioner" || type == "Organization";
+  if (person) co_return id.empty() ? co_await search_people(shared, asked) : co_await read_person(shared, asked);
+  co_return id.empty() ? co_await search_type(shared, asked) : co_await read_one(shared, asked);
+}
+
+Answer perform_post(Shared& shared, const Asked& asked) {
+  const auto& [type, id, version, operation, query, has_query] = asked.url;
+  if (type.empty() && operation.empty()) co_return co_await take_bundle(shared, asked);
+  if (operation == "$validate" && does(shared, type, Does::validate)) co_return co_await validate_one(shared, asked);
+  const bool asks = operation == "_search" || operation == "_history" || operation == "$everything" || !id.empty();
+  if (asks) {
+    Asked same = asked;
+    same.verb = Verb::get;
+    if (operation == "_search") same.url.operation.clear();
+    co_return co_await perform_get(shared, same);
+  }
+  if (type.empty() || !operation.empty()) co_return not_found();
+  if (!does(shared, type, Does::create)) co_return not_done("this type is not created here");
+  if (type == "DocumentReference") co_return co_await publish_document(shared, asked);
+  co_return co_await create_one(shared, asked);
+}
+
+http::Route route_to(Shared* shared, http::Method method, std::string_view path, std::size_t max_body) {
+  const bool open = path == "/metadata";
+  return http::Route{method,
+                     std::string(path_prefix) + std::string(path),
+                     [shared](http::Exchange& exchange) { return answer(*shared, exchange); },
+                     open ? http::Access::anonymous : http::Access::signed_in,
+                     max_body,
+                     "software",
+                     false};
+}
+
+}  // namespace
+
+Answer perform(Shared& shared, const Asked& asked) {
+  const auto& url = asked.url;
+  const auto changes = [&](Does what) { return url.operation.empty() && does(shared, url.type, what); };
+  switch (asked.verb) {
+    case Verb::get:
+    case Verb::head:
+      co_return co_await perform_get(shared, asked);
+    case Verb::post:
+      co_return co_await perform_post(shared, asked);
+    case Verb::put:
+      if (!changes(Does::update) || (url.id.empty() && !changes(Does::conditional_write)))
+        co_return not_done("this type is not updated here");
+      if (url.type == "DocumentReference") co_return co_await revise_document(shared, asked);
+      co_return co_await update_one(shared, asked);
+    case Verb::patch:
+      if (url.id.empty() || !changes(Does::patch)) co_return not_done("this type is not patched here");
+      if (url.type == "DocumentReference") co_return co_await revise_document(shared, asked);
+      co_return co_await patch_one(shared, asked);
+    case Verb::del:
+      if (url.id.empty() || !changes(Does::remove)) co_return not_done("this type is not deleted here");
+      if (url.type == "DocumentReference") co_return co_await revise_document(shared, asked);
+      co_return co_await delete_one(shared, asked);
+  }
+  co_return not_found();
+}
+
+std::unexpected<kernel::Error> not_done(std::string_view says) {
+  return kernel::refuse(ErrorKind::invalid, "fhir.not_done", says);
+}
+
+std::unexpected<kernel::Error> bad_request(std::string_view code, std::string_view path, std::string_view says) {
+  return kernel::invalid("fhir.search", {{std::string(code), std::string(path), std::string(says)}});
+}
+
 Result<crypto::IdPermutation::Parts> parts_of(const Shared& shared, std::string_view id) {
   const auto parts = shared.ids.open(id);
   if (!parts || parts->space <= 0 || parts->local <= 0) return not_found();
   return *parts;
 }
 
-kernel::Status may_read(const identity::Caller& caller) {
-  if (has_scope(caller, "documents.read")) return {};
-  return kernel::refuse(ErrorKind::forbidden, "record.scope", "the token does not have the scope documents.read");
+namespace {
+
+bool is_of_documents(std::string_view type) {
+  return type == "DocumentReference" || type == "Binary" || type == "List" || type == "Patient" ||
+         type == "Practitioner" || type == "Organization";
+}
+
+kernel::Status need_scope(const identity::Caller& caller, std::string_view scope, std::string_view narrower) {
+  if (has_scope(caller, scope) || (!narrower.empty() && has_scope(caller, narrower))) return {};
+  return kernel::refuse(ErrorKind::forbidden, "record.scope", fmt::format("the token does not have the scope {}", scope));
 }
 
 }  // namespace
 
-kernel::Status accepts_json(const http::Request& request) {
-  for (const auto& [name, value] : request.query_pairs())
-    if (name == "_format") {
-      if (mentions(value, "json")) return {};
-      return kernel::refuse(ErrorKind::invalid, "fhir.not_acceptable", "only JSON is spoken here");
-    }
-  const auto accept = request.header("accept");
-  if (accept.empty() || mentions(accept, "*/*") || mentions(accept, "json") || mentions(accept, "application/*"))
-    return {};
-  for (const auto type : xml_only)
-    if (mentions(accept, type))
-      return kernel::refuse(ErrorKind::invalid, "fhir.not_acceptable", "only JSON is spoken here");
-  return {};
+kernel::Status may_read(const identity::Caller& caller, std::string_view type) {
+  return need_scope(caller, "record.read", is_of_documents(type) ? "documents.read" : "");
+}
+kernel::Status may_write(const identity::Caller& caller, std::string_view type) {
+  return need_scope(caller, "record.write", type == "DocumentReference" ? "documents.deposit" : "");
 }
 
 http::Response fhir_response(std::string body, int status) {
   return http::Response::text("application/fhir+json; charset=utf-8", std::move(body), status)
       .with("Cache-Control", "no-store");
+}
+
+http::Response versioned_response(std::string body, std::int64_t version, kernel::Instant updated, int status) {
+  auto response = body.empty() ? http::Response::empty(status) : fhir_response(std::move(body), status);
+  response.with("ETag", fhir::etag_of(version)).with("Last-Modified", fhir::to_http_date(updated));
+  return response;
+}
+
+http::Response not_modified(std::int64_t version, kernel::Instant updated) {
+  constexpr int status = 304;
+  return versioned_response({}, version, updated, status);
+}
+
+std::string full_url(const Shared& shared, std::string_view type, std::string_view id) {
+  std::string url;
+  url.reserve(shared.settings.base_url.size() + type.size() + id.size() + 2);
+  return url.append(shared.settings.base_url).append("/").append(type).append("/").append(id);
 }
 
 http::Response Record::render_operation_outcome(const kernel::Error& error, std::string_view request_id) {
@@ -77,174 +273,43 @@ http::Response Record::render_operation_outcome(const kernel::Error& error, std:
   return response;
 }
 
-io::Task<Result<identity::Person>> person_shown(Shared& shared, PersonId person) {
-  std::function<Result<identity::Person>(store::Snapshot&)> look = [&shared, person](store::Snapshot& at) {
-    return shared.identity.people().person(at, person);
-  };
-  co_return co_await shared.store.read<identity::Person>(look);
-}
-
-fhir::Presentation presentation_for(const identity::Person& person) {
-  fhir::Presentation with;
-  with.identity = {person.matricule.system, person.matricule.value, {}};
-  with.is_current = [&person](const fhir::PatientSaid& said) {
-    for (const auto& id : said.identifiers)
-      if (is_ins(id.system) && id.value != person.matricule.value) return false;
-    identity::Person now;
-    now.traits = person.traits;
-    identity::Traits traits;
-    traits.birth_name = said.birth_name.text;
-    traits.given_names = said.given_names;
-    traits.sex = sex_of_fhir(said.sex.text);
-    return identity::Register::differing_traits(now, traits).empty();
-  };
-  return with;
-}
-
-std::string present(const Shared& shared, kernel::SpaceId space, const identity::Person& person,
-                    const OpenedDocument& opened, kernel::ByteView resource) {
-  const auto& [document, row] = opened;
-  const std::string id = shared.id_of(space, row.local), version = std::to_string(row.version);
-  const std::string updated = kernel::to_rfc3339(document.updated_at);
-  const std::string url = fmt::format("{}/Binary/{}", shared.settings.base_url, id);
-  const std::string subject = "Patient/" + shared.identity.people().opaque(person.id);
-  auto with = presentation_for(person);
-  with.id = id;
-  with.version = version;
-  with.last_updated = updated;
-  with.status = code_of(document.status);
-  with.url = url;
-  with.subject = subject;
-  with.title = document.title;
-  with.type = {
-      document.type_system, document.facts.doc_type, std::string(shared.types.label(document.facts.doc_type)), {}};
-  with.document_class = {std::string(fhir::oid::document_class),
-                         document.facts.doc_class,
-                         std::string(class_label(document.facts.doc_class)),
-                         {}};
-  return fhir::present(kernel::as_text(resource), with);
-}
-
-Answer read_resource(Shared& shared, http::Exchange& exchange, Part part) {
-  CARNET_CO_CHECK(accepts_json(exchange.request));
-  const auto caller = caller_of(exchange);
-  CARNET_CO_CHECK(may_read(*caller));
-  CARNET_CO_TRY(parts, parts_of(shared, exchange.parameter("id")));
-  const kernel::SpaceId space(parts.space);
-  CARNET_CO_TRY(found,
-                co_await open_document(
-                    shared, door_to_space(shared, caller, space, access::Act::read), parts.local, part,
-                    {audit::Action::documents_listed, keyring::Purpose::read_record, exchange.request.request_id}));
-  CARNET_CO_TRY(person, co_await person_shown(shared, found.grant.person()));
-  const auto& [document, row] = found.opened;
-  if (part == Part::resource)
-    co_return fhir_response(present(shared, space, person, found.opened, found.bytes))
-        .with("ETag", etag_of(row.version));
-  if (found.bytes.empty()) co_return not_found();  // added by the holder: it came in no submission
-  const std::string id(exchange.parameter("id")), deposited = kernel::to_rfc3339(document.facts.deposited_at);
-  auto with = presentation_for(person);
-  with.id = id;
-  with.version = "1";
-  with.last_updated = deposited;
-  co_return fhir_response(fhir::present_submission_set(kernel::as_text(found.bytes), with, "DocumentReference/" + id))
-      .with("ETag", etag_of(1));
-}
-
-Answer read_binary(Shared& shared, http::Exchange& exchange) {
-  const auto caller = caller_of(exchange);
-  CARNET_CO_CHECK(may_read(*caller));
-  CARNET_CO_TRY(parts, parts_of(shared, exchange.parameter("id")));
-  const auto accept = exchange.request.header("accept");
-  bool as_resource = mentions(accept, "application/fhir+json") || mentions(accept, "application/json");
-  for (const auto& [name, value] : exchange.request.query_pairs())
-    if (name == "_format") as_resource = mentions(value, "json");
-  if (!as_resource && mentions(accept, "application/fhir+xml"))
-    co_return kernel::refuse(ErrorKind::invalid, "fhir.not_acceptable",
-                             "a Binary is given as JSON, or as its own bytes");
-  const auto door = door_to_space(shared, caller, kernel::SpaceId(parts.space), access::Act::read);
-  CARNET_CO_TRY(found, co_await open_document(
-                           shared, door, parts.local, Part::content,
-                           {audit::Action::document_read, keyring::Purpose::read_record, exchange.request.request_id}));
-  const std::string id(exchange.parameter("id"));
-  if (as_resource)
-    co_return fhir_response(
-        fhir::binary(id, found.opened.document.media_type, "DocumentReference/" + id, kernel::to_base64(found.bytes)));
-  auto response = http::Response::text(found.opened.document.media_type, std::string(kernel::as_text(found.bytes)));
-  response.with("Cache-Control", "no-store")
-      .with("ETag", etag_of(1))
-      .with("Content-Disposition", "attachment")
-      .with("X-Content-Type-Options", "nosniff")
-      .with("X-Security-Context", fmt::format("{}/DocumentReference/{}", shared.settings.base_url, id))
-      .with("Content-Security-Policy", "sandbox; default-src 'none'");
-  co_return response;
-}
-
-Answer search_patients(Shared& shared, http::Exchange& exchange) {
-  CARNET_CO_CHECK(accepts_json(exchange.request));
-  const auto caller = caller_of(exchange);
-  CARNET_CO_CHECK(may_read(*caller));
-  std::string number;
-  for (const auto& [name, value] : exchange.request.form_pairs())
-    if (name == "identifier") number = fhir::read_token(value).code;
-  fhir::Searchset answer;
-  answer.self = shared.settings.base_url + "/Patient/_search";
-  const auto parsed = identity::parse_number(number);
-  if (!parsed)
-    co_return kernel::invalid("fhir.search",
-                              {{"value", "identifier", "an INS is expected: system|matricule of 15 characters"}});
-  using Found = std::optional<PersonId>;
-  std::function<Result<Found>(store::Snapshot&)> look = [&shared, caller,
-                                                         value = parsed->value](store::Snapshot& at) -> Result<Found> {
-    CARNET_TRY(person, shared.identity.people().find(at, value));
-    if (!person) return Found{};
-    const auto grant = shared.access.authorise(at, *caller, *person, access::Act::list);
-    if (!grant && grant.error().kind == ErrorKind::fault) return std::unexpected(grant.error());
-    return grant ? Found(*person) : Found{};
-  };
-  CARNET_CO_TRY(person, co_await shared.store.read<Found>(look));
-  if (person) {
-    const std::string id = shared.identity.people().opaque(*person);
-    answer.total = 1;
-    answer.entries.push_back(
-        {fmt::format("{}/Patient/{}", shared.settings.base_url, id),
-         fhir::Writer().object().text("resourceType", "Patient").text("id", id).end_object().take()});
-  }
-  co_return fhir_response(fhir::searchset(answer));
-}
-
-Answer tell_capability(Shared& shared, http::Exchange& exchange) {
-  CARNET_CO_CHECK(accepts_json(exchange.request));
-  const std::string token_url = shared.settings.main_origin + "/oauth/token", date = kernel::to_text(shared.today());
-  co_return fhir_response(fhir::capability_statement({shared.settings.base_url, date, token_url}));
-}
-
 std::vector<http::Route> Record::fhir_routes() {
-  constexpr std::size_t max_bundle = 40u << 20, max_form = 64u << 10;
-  constexpr const char* limit = "software";
-  using http::Access;
-  using http::Method;
-  Shared* shared = shared_.get();
-  const auto route = [&](Method method, std::string path, http::Handler handler, std::size_t max_body = max_form,
-                         Access access = Access::signed_in) {
-    return http::Route{method, "/fhir/R4" + path, std::move(handler), access, max_body, limit, false};
+  using enum http::Method;
+  constexpr std::size_t max_bundle = 40u << 20, max_document = 36u << 20, max_resource = 2u << 20, max_form = 64u << 10;
+  struct Line {
+    http::Method method;
+    std::string_view path;
+    std::size_t max_body;
   };
-  return {
-      route(
-          Method::post, "", [shared](http::Exchange& e) { return provide_documents(*shared, e); }, max_bundle),
-      route(
-          Method::get, "/metadata", [shared](http::Exchange& e) { return tell_capability(*shared, e); }, max_form,
-          Access::anonymous),
-      route(Method::post, "/DocumentReference/_search",
-            [shared](http::Exchange& e) { return search_documents(*shared, e, false); }),
-      route(Method::get, "/DocumentReference",
-            [shared](http::Exchange& e) { return search_documents(*shared, e, true); }),
-      route(Method::get, "/DocumentReference/{id}",
-            [shared](http::Exchange& e) { return read_resource(*shared, e, Part::resource); }),
-      route(Method::get, "/List/{id}",
-            [shared](http::Exchange& e) { return read_resource(*shared, e, Part::submission); }),
-      route(Method::get, "/Binary/{id}", [shared](http::Exchange& e) { return read_binary(*shared, e); }),
-      route(Method::post, "/Patient/_search", [shared](http::Exchange& e) { return search_patients(*shared, e); }),
+  // The more literal first.
+  constexpr Line lines[] = {
+      {get, "/metadata", max_form},
+      {get, "/_history", max_form},
+      {post, "/_history", max_form},
+      {post, "", max_bundle},
+      {post, "/DocumentReference", max_document},
+      {get, "/{type}/_history", max_form},
+      {post, "/{type}/_history", max_form},
+      {post, "/{type}/_search", max_form},
+      {post, "/{type}/$validate", max_resource},
+      {get, "/{type}/{id}/_history/{version}", max_form},
+      {get, "/{type}/{id}/_history", max_form},
+      {get, "/{type}/{id}/$everything", max_form},
+      {post, "/{type}/{id}/$everything", max_form},
+      {post, "/{type}/{id}/$validate", max_resource},
+      {post, "/{type}/{id}/{of}/_search", max_form},
+      {get, "/{type}/{id}/{of}", max_form},
+      {get, "/{type}/{id}", max_form},
+      {put, "/{type}/{id}", max_resource},
+      {patch, "/{type}/{id}", max_resource},
+      {del, "/{type}/{id}", max_form},
+      {get, "/{type}", max_form},
+      {post, "/{type}", max_resource},
+      {put, "/{type}", max_resource},
   };
+  std::vector<http::Route> routes;
+  for (const auto& [method, path, max_body] : lines) routes.push_back(route_to(shared_.get(), method, path, max_body));
+  return routes;
 }
 
 }  // namespace carnet::record

@@ -1,27 +1,88 @@
-// The handlers of /fhir/R4. Inside record only.
+// The verbs of /fhir/R4. A request, or an entry of a Bundle, becomes one Asked; each verb is a function of it, in a file
+// of its own. No rule of access here: doors, the store and its grants say no. Inside record only.
 #pragma once
+#include <initializer_list>
+#include <string>
+#include <vector>
+
 #include "record/opening.hpp"
+#include "standards/fhir/bundle_request.hpp"
+#include "standards/fhir/conditional.hpp"
+#include "standards/fhir/definitions.hpp"
 #include "standards/fhir/fhir.hpp"
 
 namespace carnet::record {
 
 using Answer = io::Task<kernel::Result<http::Response>>;
 
-Answer provide_documents(Shared& shared, http::Exchange& exchange);                  // ITI-65
-Answer search_documents(Shared& shared, http::Exchange& exchange, bool by_address);  // ITI-67
-Answer read_resource(Shared& shared, http::Exchange& exchange, Part part);           // DocumentReference, List
-Answer read_binary(Shared& shared, http::Exchange& exchange);                        // ITI-68
-Answer search_patients(Shared& shared, http::Exchange& exchange);
-Answer tell_capability(Shared& shared, http::Exchange& exchange);
+struct Asked {
+  CallerPtr caller;
+  fhir::Verb verb = fhir::Verb::get;
+  fhir::RelativeUrl url;
+  fhir::Pairs pairs;               // of the address, then of the form
+  bool may_hold_identity = false;  // the pairs came in a body: an INS may stand among them
+  std::string_view body, content_type;
+  std::string_view if_match, if_none_match, if_modified_since, if_none_exist, idempotency_key;
+  fhir::Prefer prefer;
+  std::string request_id;
+  std::string path;  // "Bundle.entry[3]" of an entry; empty of a request
+};
 
-// Refuses what asks for XML only (406), or sends it (415).
-kernel::Status accepts_json(const http::Request& request);
+// ---- the verbs --------------------------------------------------------------------------------------------------------
+Answer perform(Shared& shared, const Asked& asked);               // which of these
+Answer read_one(Shared& shared, const Asked& asked);              // read, vread
+Answer read_content(Shared& shared, const Asked& asked, std::string_view accept);  // Binary (ITI-68)
+Answer tell_history(Shared& shared, const Asked& asked);          // of one, of a type, of a space
+Answer search_type(Shared& shared, const Asked& asked);           // GET, POST _search, in a compartment
+Answer create_one(Shared& shared, const Asked& asked);            // with If-None-Exist
+Answer update_one(Shared& shared, const Asked& asked);            // with If-Match, and conditional
+Answer patch_one(Shared& shared, const Asked& asked);             // JSON Patch
+Answer delete_one(Shared& shared, const Asked& asked);
+Answer validate_one(Shared& shared, const Asked& asked);          // $validate
+Answer tell_everything(Shared& shared, const Asked& asked);       // $everything
+Answer take_bundle(Shared& shared, const Asked& asked);           // batch, transaction
+Answer provide_documents(Shared& shared, const Asked& asked, const fhir::Json& bundle);  // ITI-65
+Answer publish_document(Shared& shared, const Asked& asked);      // ITI-105
+Answer revise_document(Shared& shared, const Asked& asked);       // PUT, PATCH, DELETE of a DocumentReference
+Answer read_person(Shared& shared, const Asked& asked);           // Patient, Practitioner, Organization
+Answer search_people(Shared& shared, const Asked& asked);
+Answer tell_capability(Shared& shared);
+
+// ---- what is done for which type: the one table that perform() obeys and the CapabilityStatement tells -----------------
+enum class Does : unsigned {
+  read = 1, vread = 2, history = 4, history_type = 8, search = 16, create = 32, update = 64, patch = 128, remove = 256,
+  conditional_write = 512, validate = 1024, everything = 2048,
+};
+bool does(const Shared& shared, std::string_view type, Does what);
+bool is_searchable(const fhir::SearchParameterInfo& parameter);
+
+// ---- who may ask ------------------------------------------------------------------------------------------------------
+kernel::Status may_read(const identity::Caller& caller, std::string_view type);
+kernel::Status may_write(const identity::Caller& caller, std::string_view type);
+
+// ---- answers ----------------------------------------------------------------------------------------------------------
 http::Response fhir_response(std::string body, int status = 200);
+// A resource, with its ETag and Last-Modified.
+http::Response versioned_response(std::string body, std::int64_t version, kernel::Instant updated, int status = 200);
+http::Response not_modified(std::int64_t version, kernel::Instant updated);
+std::string full_url(const Shared& shared, std::string_view type, std::string_view id);
+std::unexpected<kernel::Error> not_done(std::string_view says);  // 405: a verb that this type does not have
+// 400 with one issue, at a parameter or element.
+std::unexpected<kernel::Error> bad_request(std::string_view code, std::string_view path, std::string_view says);
+
+// An id of ours names its space; anything else names nothing.
+kernel::Result<crypto::IdPermutation::Parts> parts_of(const Shared& shared, std::string_view id);
+
+// ---- documents as FHIR shows them -------------------------------------------------------------------------------------
 // Whose documents are shown: a former number, sex or name of theirs is not (rules.md 2).
 io::Task<kernel::Result<identity::Person>> person_shown(Shared& shared, PersonId person);
 fhir::Presentation presentation_for(const identity::Person& person);
-// The Document as FHIR shows it.
 std::string present(const Shared& shared, kernel::SpaceId space, const identity::Person& person,
                     const OpenedDocument& opened, kernel::ByteView resource);
+// The Patient of the register, as FHIR.
+std::string present_patient(const Shared& shared, const identity::Person& person);
+// The SubmissionSets (List) with which the permitted documents came, each reduced to that document (ITI-66).
+struct OpenedBy;
+io::Task<kernel::Result<std::vector<ItemPtr>>> submission_sets(Shared& shared, const OpenedBy& opened);
 
 }  // namespace carnet::record

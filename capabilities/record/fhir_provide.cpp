@@ -1,8 +1,8 @@
-// ITI-65: from the bytes of a transaction to its answer.
+// Documents that software provides: by a transaction (ITI-65), or one by itself (ITI-105).
 #include <fmt/format.h>
 
-#include "record/deposit.hpp"
-#include "record/fhir.hpp"
+#include "record/fhir_provide.hpp"
+#include "standards/fhir/json_patch.hpp"
 
 namespace carnet::record {
 
@@ -20,19 +20,16 @@ struct Provided {
   std::vector<Media> media;
 };
 
-Result<Provided> read_body(std::string_view body, std::int64_t max_bytes) {
-  CARNET_TRY(json, fhir::Json::parse(body));
-  CARNET_TRY(bundle, fhir::read_provide_bundle(json));
-  CARNET_TRY(media, check_content(bundle, max_bytes, crypto::sha1));
-  return Provided{std::move(bundle), std::move(media)};
-}
-
-io::Task<Result<Provided>> read_body_where_it_fits(Shared& shared, std::string_view body, std::int64_t max_bytes) {
-  if (body.size() <= small_body) co_return read_body(body, max_bytes);
-  std::optional<Result<Provided>> read;
-  const bool ran = co_await io::on_pool(shared.pool, [&] { read.emplace(read_body(body, max_bytes)); });
+io::Task<Result<std::vector<Media>>> media_of(Shared& shared, const fhir::ProvideBundle& provided) {
+  const auto max_bytes = shared.parameter("record.document_max_bytes");
+  std::size_t bytes = 0;
+  for (const auto& document : provided.documents) bytes += document.bytes.size();
+  if (bytes <= small_body) co_return check_content(provided, max_bytes, crypto::sha1);
+  std::optional<Result<std::vector<Media>>> checked;
+  const bool ran =
+      co_await io::on_pool(shared.pool, [&] { checked.emplace(check_content(provided, max_bytes, crypto::sha1)); });
   if (!ran) co_return busy();
-  co_return std::move(*read);
+  co_return std::move(*checked);
 }
 
 // What the sandbox says of a document is bad input of the deposit, at two places: in the Bundle, and in the document.
@@ -64,14 +61,6 @@ io::Task<Result<std::vector<std::optional<cda::Document>>>> read_headers(Shared&
   co_return headers;
 }
 
-kernel::Status check_request(const http::Request& request, const identity::Caller& caller) {
-  CARNET_CHECK(accepts_json(request));
-  if (request.header("content-type").find("json") == std::string_view::npos)
-    return kernel::refuse(ErrorKind::invalid, "fhir.media_type", "application/fhir+json is expected");
-  if (has_scope(caller, "documents.deposit")) return {};
-  return kernel::refuse(ErrorKind::forbidden, "record.scope", "the token does not have the scope documents.deposit");
-}
-
 http::Response answer_of(const Shared& shared, const std::vector<fhir::ProvidedEntry>& entries, const Filed& filed) {
   using Type = fhir::ProvidedEntry::Type;
   const std::string at = kernel::to_rfc3339(filed.at);
@@ -91,21 +80,89 @@ http::Response answer_of(const Shared& shared, const std::vector<fhir::ProvidedE
 
 }  // namespace
 
-Answer provide_documents(Shared& shared, http::Exchange& exchange) {
-  const auto caller = caller_of(exchange);
-  CARNET_CO_CHECK(check_request(exchange.request, *caller));
-  CARNET_CO_TRY(provided, co_await read_body_where_it_fits(shared, exchange.request.body_text(),
-                                                           shared.parameter("record.document_max_bytes")));
+io::Task<Result<ReadyDocuments>> make_ready(Shared& shared, fhir::ProvideBundle bundle) {
+  CARNET_CO_TRY(media, co_await media_of(shared, bundle));
+  Provided provided{std::move(bundle), std::move(media)};
   CARNET_CO_TRY(headers, co_await read_headers(shared, provided));
   CARNET_CO_TRY(prepared, prepare(provided.bundle, provided.media, headers, shared.types));
   std::function<Result<Whom>(store::Snapshot&)> look = [&shared, &prepared](store::Snapshot& at) {
     return resolve(shared, at, prepared);
   };
   CARNET_CO_TRY(whom, co_await shared.store.read<Whom>(look));
-  auto drafts = std::make_shared<std::vector<Draft>>(std::move(prepared.drafts));
-  CARNET_CO_TRY(filed,
-                co_await file(shared, {caller, whom, access::Act::deposit, exchange.request.request_id}, drafts));
-  co_return answer_of(shared, prepared.entries, filed);
+  for (auto& draft : prepared.drafts)
+    if (const auto json = fhir::Json::parse(draft.resource)) draft.document.archived = fhir::is_archived(json->root());
+  co_return ReadyDocuments{std::make_shared<std::vector<Draft>>(std::move(prepared.drafts)), std::move(whom),
+                           std::move(prepared.entries)};
+}
+
+Answer provide_documents(Shared& shared, const Asked& asked, const fhir::Json& bundle) {
+  CARNET_CO_CHECK(may_write(*asked.caller, "DocumentReference"));
+  CARNET_CO_TRY(provided, fhir::read_provide_bundle(bundle));
+  CARNET_CO_TRY(ready, co_await make_ready(shared, std::move(provided)));
+  CARNET_CO_TRY(filed, co_await file(shared, {asked.caller, ready.whom, access::Act::deposit, asked.request_id}, ready.drafts));
+  co_return answer_of(shared, ready.entries, filed);
+}
+
+namespace {
+
+// The DocumentReference without its content, and the content: what ITI-65 sends as two resources.
+struct Published {
+  std::string text;
+  kernel::Bytes bytes;
+};
+
+Result<Published> split_content(std::string_view body) {
+  CARNET_TRY(json, fhir::Json::parse(body));
+  const fhir::Value root = json.root();
+  if (!root["resourceType"].has_text("DocumentReference"))
+    return kernel::invalid("fhir.invalid", {{"invalid", root.path_of("resourceType"), "must be DocumentReference"}});
+  const fhir::Value data = root["content"].first()["attachment"]["data"];
+  const std::string path = "DocumentReference.content[0].attachment.data";
+  if (!data.is(fhir::Kind::string))
+    return kernel::invalid("record.deposit_refused", {{"required", path, "the content is required, in base64"}});
+  auto bytes = fhir::decode_base64(data.plain_text().empty() ? std::string_view(data.text()) : data.plain_text());
+  if (!bytes || bytes->empty())
+    return kernel::invalid("record.deposit_refused", {{"value", path, "is not base64"}});
+  const std::vector<fhir::PatchOperation> operations{
+      {fhir::PatchOperation::Kind::remove, {"content", "0", "attachment", "data"}, {}, {}, path},
+      {fhir::PatchOperation::Kind::add, {"content", "0", "attachment", "url"}, {}, R"({"v":"#content"})", path}};
+  CARNET_TRY(text, fhir::apply_json_patch(json, operations));
+  return Published{std::move(text), std::move(*bytes)};
+}
+
+Result<fhir::ProvideBundle> provided_alone(const fhir::Json& json, kernel::Bytes bytes) {
+  std::vector<Issue> issues;
+  fhir::ProvideBundle provided;
+  provided.submission_set.path = "DocumentReference";
+  fhir::ProvidedDocument document;
+  document.reference = fhir::read_document_reference(json.root(), issues);
+  document.data_path = "DocumentReference.content[0].attachment.data";
+  document.bytes = std::move(bytes);
+  const auto& said = document.reference.attachment.size;
+  if (said && *said != static_cast<std::int64_t>(document.bytes.size()))
+    issues.push_back({"value", "DocumentReference.content[0].attachment.size", "is not that of the content"});
+  if (!issues.empty()) return kernel::invalid("record.deposit_refused", std::move(issues));
+  provided.documents.push_back(std::move(document));
+  provided.entries.push_back({fhir::ProvidedEntry::Type::document_reference, 0});
+  return provided;
+}
+
+}  // namespace
+
+Answer publish_document(Shared& shared, const Asked& asked) {
+  constexpr int created = 201, ok = 200;
+  CARNET_CO_CHECK(may_write(*asked.caller, asked.url.type));
+  CARNET_CO_TRY(published, split_content(asked.body));
+  CARNET_CO_TRY(json, fhir::Json::parse(published.text));
+  CARNET_CO_TRY(provided, provided_alone(json, std::move(published.bytes)));
+  CARNET_CO_TRY(ready, co_await make_ready(shared, std::move(provided)));
+  CARNET_CO_TRY(filed, co_await file(shared, {asked.caller, ready.whom, access::Act::deposit, asked.request_id}, ready.drafts));
+  const auto& document = filed.documents.front();
+  // Not the resource: who files need not be someone who may read.
+  auto response = versioned_response(fhir::outcome_note("information", "informational", "the document is kept"), 1,
+                                     filed.at, document.created ? created : ok);
+  response.with("Location", full_url(shared, asked.url.type, document.id) + "/_history/1");
+  co_return response;
 }
 
 }  // namespace carnet::record

@@ -1,222 +1,222 @@
-// ITI-67: DocumentReferences of one person, among those that the caller may see.
+// Search of one type in one person's record: GET, POST _search, and in the compartment of a Patient. Candidates are
+// what the grant permits, before anything is matched or counted.
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "record/fhir.hpp"
-#include "record/opening.hpp"
-#include "record/rules.hpp"
+#include "record/fhir_aim.hpp"
+#include "record/fhir_page.hpp"
+#include "record/fhir_search_documents.hpp"
+#include "record/fhir_space.hpp"
+#include "standards/fhir/search_projection.hpp"
 
 namespace carnet::record {
 
-using fhir::DocumentSearch;
-using kernel::ErrorKind;
+using fhir::SearchQuery;
 using kernel::Result;
 
 namespace {
 
-struct Asked {
-  DocumentSearch search;
-  std::string first_date;  // the date of a professional's first search, when it was applied
+using Index = fhir::SearchSpace::Index;
+constexpr std::size_t usual_page = 50, largest_page = 500, most_included = 1000;
+constexpr std::string_view own_names[] = {"_cursor"};
+
+struct Plan {
+  std::string_view type;
+  std::string address;        // of the search: ".../Observation", ".../Patient/<id>/Observation"
+  fhir::Pairs pairs;          // as asked, numbers of persons taken out
+  fhir::Pairs added;          // what was applied without being asked
+  SearchQuery query;
+  std::optional<DocumentFilter> documents;
+  std::string cursor;
+  std::size_t count = usual_page;
+
+  bool is_strange(std::string_view name) const {
+    return std::ranges::find(query.unknown, name) != query.unknown.end();
+  }
+  bool needs_patient() const {
+    const auto reaches = [](const fhir::Filter& filter) {
+      return filter.kind == fhir::Filter::Kind::chain || filter.kind == fhir::Filter::Kind::reverse_chain;
+    };
+    return !query.includes.empty() || std::ranges::any_of(query.filters, reaches);
+  }
 };
 
-fhir::Period period(const Span& span) {
-  return {span.from, span.end};
-}
-
-bool matches(const fhir::Token& token, std::string_view system, std::string_view code) {
-  return token.code == code && (token.system.empty() || token.system == system);
-}
-bool among(const std::vector<fhir::Tokens>& asked, std::string_view system, std::string_view code) {
-  return std::ranges::all_of(asked, [&](const fhir::Tokens& tokens) {
-    return std::ranges::any_of(tokens, [&](const fhir::Token& token) { return matches(token, system, code); });
-  });
-}
-
-bool wanted(const Asked& asked, const Document& document, kernel::Instant now) {
-  const auto& search = asked.search;
-  const auto has = [](const auto& list, const std::string& value) {
-    return list.empty() || std::ranges::find(list, value) != list.end();
-  };
-  if (!has(search.statuses, std::string(code_of(document.status)))) return false;
-  if (!has(search.unique_ids, document.unique_id)) return false;
-  if (!among(search.types, document.type_system, document.facts.doc_type)) return false;
-  if (!among(search.categories, fhir::oid::document_class, document.facts.doc_class)) return false;
-  const auto all_hold = [now](const auto& tests, const Span& value) {
-    return std::ranges::all_of(tests, [&](const auto& test) { return test.second.holds(period(value), now); });
-  };
-  const bool exempt = !asked.first_date.empty() && is_vaccination(document.facts.doc_type);
-  return (exempt || all_hold(search.dates, document.reference)) && all_hold(search.creations, document.creation);
-}
-
-// A professional's first search: two years back, current documents only (rules.md 6), unless they say otherwise.
-void apply_first_search(const Shared& shared, const identity::Caller& caller, Asked& asked) {
-  auto& search = asked.search;
-  if (!search.unique_ids.empty()) return;
-  if (search.statuses.empty()) search.statuses.emplace_back(code_of(DocumentStatus::current));
-  if (caller.rpps.empty() || !search.dates.empty() || !search.creations.empty()) return;
-  const auto years = static_cast<int>(shared.parameter("record.first_search_years"));
-  asked.first_date = "ge" + kernel::to_text(shared.today().plus_years(-years));
-  search.dates.emplace_back(asked.first_date, *fhir::parse_date_test(asked.first_date));
-}
-
-// The search as it was carried out, without any identity: what was asked, and what was added.
-std::string link_of(const Shared& shared, const fhir::Pairs& pairs, const Asked& asked, PersonId person) {
-  std::string url = fmt::format("{}/DocumentReference?patient=Patient%2F{}", shared.settings.base_url,
-                                shared.identity.people().opaque(person));
-  const auto add = [&url](std::string_view name, std::string_view value) {
-    url.append("&").append(name).append("=").append(http::percent_encode(value));
-  };
-  const auto has = [&](std::string_view name) {
-    return std::ranges::any_of(pairs, [&](const auto& pair) { return pair.first == name && !pair.second.empty(); });
-  };
-  if (!has("status") && !asked.search.statuses.empty()) add("status", asked.search.statuses.front());
-  if (!asked.first_date.empty()) add("date", asked.first_date);
-  for (const auto& [name, value] : pairs) {
-    const bool names_person = name.starts_with("patient") || name.starts_with("subject");
-    const bool unknown = std::ranges::find(asked.search.unknown, name) != asked.search.unknown.end();
-    if (!names_person && !unknown && name != "_cursor" && !value.empty()) add(name, value);
+Result<Plan> plan_of(const Shared& shared, const Asked& asked, fhir::Pairs pairs) {
+  Plan plan;
+  const bool in_compartment = !asked.url.id.empty();
+  plan.type = in_compartment ? asked.url.operation : asked.url.type;
+  plan.address = in_compartment ? full_url(shared, "Patient", asked.url.id) + "/" + asked.url.operation
+                                : fmt::format("{}/{}", shared.settings.base_url, plan.type);
+  for (const auto& [name, value] : pairs)
+    if (name == "_cursor") plan.cursor = value;
+  plan.pairs = pairs;
+  const bool is_document = plan.type == "DocumentReference";
+  if (is_document) {
+    CARNET_TRY(filter, DocumentFilter::take(shared, *asked.caller, pairs));
+    plan.documents.emplace(std::move(filter));
+    plan.added = plan.documents->added();
   }
+  // Whose documents these are was judged when they came; some name their subject by a number only.
+  if (is_document || plan.type == "List")
+    std::erase_if(pairs, [&](const auto& pair) {
+      return (pair.first == "patient" || pair.first == "subject") && !pair.second.empty() &&
+             (is_document || pair.first == "patient");
+    });
+  std::erase_if(pairs, [](const auto& pair) { return pair.second.empty(); });
+  CARNET_TRY(query, fhir::read_search(plan.type, pairs,
+                                      {asked.prefer.is_strict(), shared.clock.now(), shared.settings.base_url, own_names}));
+  plan.query = std::move(query);
+  plan.count = std::min(plan.query.count.value_or(usual_page), largest_page);
+  return plan;
+}
+
+// The search as it was carried out, without any identity.
+std::string self_of(const Plan& plan) {
+  std::string url = plan.address;
+  char mark = '?';
+  const auto add = [&](const auto& pair) {
+    const auto& [name, value] = pair;
+    if (value.empty() || name == "_cursor" || name == "_pretty" || name == "_format" || plan.is_strange(name)) return;
+    url.append(1, mark).append(http::percent_encode(name)).append("=").append(http::percent_encode(value));
+    mark = '&';
+  };
+  for (const auto& pair : plan.pairs) add(pair);
+  for (const auto& pair : plan.added) add(pair);
   return url;
 }
 
-struct Place {  // in the order of the answer
-  std::int64_t key = 0, deposited = 0, local = 0;
-  auto operator<=>(const Place&) const = default;
-};
-
-Place place_of(DocumentSearch::Sort sort, const OpenedDocument& one) {
-  using Sort = DocumentSearch::Sort;
-  const bool by_creation = sort == Sort::creation_newest || sort == Sort::creation_oldest;
-  const auto key = (by_creation ? one.document.creation : one.document.reference).from.ms;
-  return {key, one.document.facts.deposited_at.ms, one.row.local};
-}
-bool is_newest_first(DocumentSearch::Sort sort) {
-  return sort == DocumentSearch::Sort::date_newest || sort == DocumentSearch::Sort::creation_newest;
-}
-
-// Of one length, whatever the numbers are.
-std::string seal_cursor(const Shared& shared, kernel::SpaceId space, const Place& place) {
-  return kernel::to_base64url(shared.cursors.seal(
-      kernel::as_bytes(fmt::format("{:020} {:020} {:020}", place.key, place.deposited, place.local)),
-      kernel::as_bytes(fmt::format("fhir/{}", space.value))));
-}
-Result<std::optional<Place>> open_cursor(const Shared& shared, kernel::SpaceId space, const std::string& cursor) {
-  if (cursor.empty()) return std::nullopt;
-  const auto sealed = kernel::from_base64url(cursor);
-  const auto plain =
-      sealed ? shared.cursors.open(*sealed, kernel::as_bytes(fmt::format("fhir/{}", space.value))) : std::nullopt;
-  Place place;
-  if (!plain || std::sscanf(std::string(kernel::as_text(*plain)).c_str(), "%ld %ld %ld", &place.key, &place.deposited,
-                            &place.local) != 3)
-    return kernel::invalid("fhir.search", {{"value", "_cursor", "is not one that this search gave"}});
-  return place;
-}
-
-// Which person: by numbers, by our reference, or by both when they agree. Anything else is a person nobody knows.
-Result<PersonId> person_asked(const Shared& shared, store::Snapshot& at, const DocumentSearch& search) {
-  std::optional<PersonId> person;
-  if (!search.patient.empty()) {
-    person = shared.identity.people().from_opaque(search.patient);
-    if (!person) return not_found();
+bool before_in(const Plan& plan, const RecordSpace& space, Index a, Index b) {
+  if (plan.documents && plan.documents->sorts()) return plan.documents->before(space.item(a), space.item(b));
+  for (const auto& key : plan.query.sort) {
+    std::weak_ordering order = std::weak_ordering::equivalent;
+    if (key.by == fhir::SortKey::By::id)
+      order = space.id_of(a) <=> space.id_of(b);
+    else if (key.by == fhir::SortKey::By::last_updated)
+      order = space.last_updated_of(a) <=> space.last_updated_of(b);
+    else
+      order = fhir::compare(space.values(a, *key.parameter), space.values(b, *key.parameter), key.descending);
+    if (key.by != fhir::SortKey::By::parameter && key.descending) order = 0 <=> order;
+    if (order != 0) return order < 0;
   }
-  for (const auto& token : search.patient_identifiers) {
-    const auto number = identity::parse_number(token.code);
-    if (!number || (!token.system.empty() && !is_ins(token.system))) return not_found();
-    CARNET_TRY(found, shared.identity.people().find(at, number->value));
-    if (!found || (person && *person != *found)) return not_found();
-    person = found;
-  }
-  if (!person)
-    return kernel::invalid("fhir.search",
-                           {{"required", "patient", "a patient is required: patient, or patient.identifier by POST"}});
-  return *person;
+  return space.item(a).local < space.item(b).local;
 }
 
-Result<Asked> read_search(const Shared& shared, const http::Request& request, const identity::Caller& caller,
-                          const fhir::Pairs& pairs, bool by_address) {
-  CARNET_CHECK(accepts_json(request));
-  if (!has_scope(caller, "documents.read"))
-    return kernel::refuse(ErrorKind::forbidden, "record.scope", "the token does not have the scope documents.read");
-  if (fhir::carries_identity(by_address ? pairs : request.query_pairs()))
-    return kernel::invalid("fhir.identity_in_address", {{"not-supported", "patient.identifier",
-                                                         "an INS never stands in an address: POST it to _search"}});
-  CARNET_TRY(search, fhir::read_document_search(pairs));
-  const bool strict = request.header("prefer").find("handling=strict") != std::string_view::npos;
-  if (strict && !search.unknown.empty()) {
-    std::vector<kernel::Issue> issues;
-    for (const auto& name : search.unknown)
-      issues.push_back({"not-supported", name, "is not a parameter of this search"});
-    return kernel::invalid("fhir.search", std::move(issues));
+std::vector<Index> matches_of(const Plan& plan, const RecordSpace& space, kernel::Instant now) {
+  auto found = fhir::search(plan.query, space);
+  if (!plan.documents) return found;
+  std::erase_if(found, [&](Index index) { return !plan.documents->holds(space.item(index).of_document->document, now); });
+  if (plan.documents->sorts())
+    std::ranges::sort(found, [&](Index a, Index b) { return plan.documents->before(space.item(a), space.item(b)); });
+  return found;
+}
+
+// Where the page begins: behind the last of the marks that still stands as it stood.
+Result<std::size_t> start_of(const Shared& shared, const Plan& plan, const RecordSpace& space,
+                             kernel::SpaceId id, std::span<const Index> found) {
+  if (plan.cursor.empty()) return 0;
+  CARNET_TRY(marks, open_marks(shared, id, plan.type, plan.cursor));
+  const auto behind = [&](Index pivot) {
+    const auto first = std::ranges::partition_point(
+        found, [&](Index one) { return one == pivot || before_in(plan, space, one, pivot); });
+    return static_cast<std::size_t>(first - found.begin());
+  };
+  const bool by_local = plan.query.sort.empty() && !plan.documents;
+  if (by_local) {
+    const auto first = std::ranges::partition_point(
+        found, [&](Index one) { return space.item(one).local <= marks.front().local; });
+    return static_cast<std::size_t>(first - found.begin());
   }
-  Asked asked{std::move(search), {}};
-  apply_first_search(shared, caller, asked);
-  return asked;
+  std::optional<Index> changed;
+  for (const auto& mark : marks) {
+    const auto index = space.find(plan.type, shared.id_of(id, mark.local));
+    if (!index) continue;
+    if (space.item(*index).version == mark.version) return behind(*index);
+    if (!changed) changed = index;
+  }
+  if (changed) return behind(*changed);
+  return bad_request("value", "_cursor", "everything it pointed to has gone: search again");
+}
+
+void add_found(fhir::BundleWriter& out, const Shared& shared, const SearchQuery& query, const OpenedItem& item,
+               std::string_view id, std::string_view mode) {
+  const auto url = full_url(shared, item.type, id);
+  if (fhir::is_projected(query))
+    out.found(url, fhir::project(item.json(), query), mode);
+  else
+    out.found(url, item.text, mode);
 }
 
 struct Page {
-  std::vector<OpenedDocument> documents;
-  std::int64_t total = 0;
-  std::optional<Place> last;  // when more follow
+  std::size_t total = 0;
+  std::vector<Index> matches, included;
+  std::string next;
 };
 
-Page page_of(std::vector<OpenedDocument> documents, const Asked& asked, const std::optional<Place>& after,
-             kernel::Instant now) {
-  std::erase_if(documents, [&](const OpenedDocument& one) { return !wanted(asked, one.document, now); });
-  const auto sort = asked.search.sort;
-  const bool newest = is_newest_first(sort);
-  const auto before = [newest](const Place& a, const Place& b) { return newest ? b < a : a < b; };
-  std::ranges::sort(documents, before, [sort](const OpenedDocument& one) { return place_of(sort, one); });
+Result<Page> page_of(const Shared& shared, const Plan& plan, const RecordSpace& space, kernel::SpaceId id) {
+  auto found = matches_of(plan, space, shared.clock.now());
   Page page;
-  page.total = static_cast<std::int64_t>(documents.size());
-  if (after) std::erase_if(documents, [&](const OpenedDocument& one) { return !before(*after, place_of(sort, one)); });
-  if (documents.size() > asked.search.count) {
-    documents.erase(documents.begin() + static_cast<std::ptrdiff_t>(asked.search.count), documents.end());
-    if (!documents.empty()) page.last = place_of(sort, documents.back());
-  }
-  page.documents = std::move(documents);
+  page.total = found.size();
+  if (plan.query.summary == fhir::Summary::count || plan.count == 0) return page;
+  CARNET_TRY(start, start_of(shared, plan, space, id, found));
+  const auto end = std::min(found.size(), start + plan.count);
+  page.matches.assign(found.begin() + static_cast<std::ptrdiff_t>(start), found.begin() + static_cast<std::ptrdiff_t>(end));
+  page.included = fhir::included(plan.query, page.matches, space, most_included);
+  if (end == found.size()) return page;
+  std::vector<Mark> marks;
+  for (auto at = end; at > start && marks.size() < most_marks; --at)
+    marks.push_back({space.item(found[at - 1]).local, space.item(found[at - 1]).version});
+  page.next = seal_marks(shared, id, plan.type, marks);
   return page;
+}
+
+std::string write_page(const Shared& shared, const Plan& plan, const RecordSpace& space, const Page& page) {
+  std::size_t bytes = 1024;
+  for (const auto* part : {&page.matches, &page.included})
+    for (const auto index : *part) bytes += space.item(index).text.size() + 200;
+  fhir::BundleWriter out("searchset", bytes);
+  if (plan.query.total != fhir::Total::none) out.total(static_cast<std::int64_t>(page.total));
+  const std::string self = self_of(plan);
+  out.link("self", self);
+  if (!page.next.empty())
+    out.link("next", self + (self.find('?') == std::string::npos ? "?" : "&") + "_cursor=" + page.next);
+  for (const auto index : page.matches)
+    add_found(out, shared, plan.query, space.item(index), space.id_of(index), "match");
+  for (const auto index : page.included)
+    add_found(out, shared, plan.query, space.item(index), space.id_of(index), "include");
+  for (const auto& name : plan.query.unknown)
+    out.found({}, fhir::outcome_note("warning", "not-supported", fmt::format("the parameter {} was not applied", name)),
+              "outcome");
+  return out.take();
 }
 
 }  // namespace
 
-Answer search_documents(Shared& shared, http::Exchange& exchange, bool by_address) {
-  const auto caller = caller_of(exchange);
-  fhir::Pairs pairs = exchange.request.query_pairs();
-  if (!by_address)
-    for (auto& pair : exchange.request.form_pairs()) pairs.push_back(std::move(pair));
-  CARNET_CO_TRY(asked, read_search(shared, exchange.request, *caller, pairs, by_address));
-  const auto search = std::make_shared<const DocumentSearch>(asked.search);
-  const Door door = [&shared, caller, search](store::Snapshot& at) -> Result<access::AccessGrant> {
-    CARNET_TRY(person, person_asked(shared, at, *search));
-    return shared.access.authorise(at, *caller, person, access::Act::list);
-  };
-  CARNET_CO_TRY(opened, co_await open_space_with_key(shared, door,
-                                                     {audit::Action::documents_listed, keyring::Purpose::read_record,
-                                                      exchange.request.request_id}));
-  auto& [space, key] = opened;
-  CARNET_CO_TRY(after, open_cursor(shared, space.grant.space(), asked.search.cursor));
-  Page page = page_of(std::move(space.documents), asked, after, shared.clock.now());
-  std::vector<ItemRow> rows;
-  for (const auto& one : page.documents) rows.push_back(one.row);
-  CARNET_CO_TRY(resources, co_await read_parts(shared, key, std::move(rows), Part::resource));
-  CARNET_CO_TRY(person, co_await person_shown(shared, space.grant.person()));
-  fhir::Searchset answer;
-  answer.self = link_of(shared, pairs, asked, person.id);
-  if (page.last) answer.next = answer.self + "&_cursor=" + seal_cursor(shared, space.grant.space(), *page.last);
-  answer.total = page.total;
-  for (std::size_t i = 0; i < resources.size(); ++i) {
-    const auto& one = page.documents[i];
-    answer.entries.push_back({fmt::format("{}/DocumentReference/{}", shared.settings.base_url,
-                                          shared.id_of(space.grant.space(), one.row.local)),
-                              present(shared, space.grant.space(), person, one, resources[i])});
+Answer search_type(Shared& shared, const Asked& asked) {
+  const bool in_compartment = !asked.url.id.empty();
+  const std::string_view type = in_compartment ? asked.url.operation : asked.url.type;
+  CARNET_CO_CHECK(may_read(*asked.caller, type));
+  fhir::Pairs pairs = asked.pairs;
+  fhir::Pairs whose = pairs;
+  if (in_compartment) whose = {{"patient", "Patient/" + asked.url.id}};
+  CARNET_CO_TRY(aim, co_await aim_of(shared, type, in_compartment ? whose : pairs));
+  CARNET_CO_TRY(plan, plan_of(shared, asked, std::move(pairs)));
+  const auto action = plan.documents || type == "List" ? audit::Action::documents_listed : audit::Action::record_searched;
+  CARNET_CO_TRY(opened, co_await open_record(shared, door_to_aim(shared, asked.caller, aim, access::Act::list),
+                                             {action, keyring::Purpose::read_record, asked.request_id}));
+  ItemPtr patient;
+  if (plan.needs_patient()) {
+    CARNET_CO_TRY(person, co_await person_shown(shared, opened.record.grant().person()));
+    patient = make_item("Patient", 0, 1, kernel::Instant{}, present_patient(shared, person));
   }
-  for (const auto& name : asked.search.unknown)
-    answer.entries.push_back(
-        {{},
-         fhir::outcome_note("warning", "not-supported", fmt::format("the parameter {} was not applied", name)),
-         fhir::FoundEntry::Mode::outcome});
-  co_return fhir_response(fhir::searchset(answer));
+  std::vector<ItemPtr> lists;
+  if (type == "List") {
+    CARNET_CO_TRY(sets, co_await submission_sets(shared, opened));
+    lists = std::move(sets);
+  }
+  const RecordSpace space(shared, opened.record, std::move(patient), std::move(lists));
+  CARNET_CO_TRY(page, page_of(shared, plan, space, opened.record.space()));
+  co_return fhir_response(write_page(shared, plan, space, page));
 }
 
 }  // namespace carnet::record

@@ -119,14 +119,14 @@ TEST_P(Reading, PagesFollowEachOtherWithoutLossOrRepetition) {
 
 TEST_P(Reading, UnknownParametersAreReportedOrRefused) {
   add(1);
-  const auto bundle = found("&author.family=x");
+  const auto bundle = found("&colour=x");
   ASSERT_EQ(bundle.at("entry").as_array().size(), 2u);
   EXPECT_EQ(bundle.at("entry").at(1).at("search").at("mode").as_string(), "outcome");
   const auto strict = house.fhir(doctor, {http::Method::post, "/fhir/R4/DocumentReference/_search",
-                                          RecordHouse::by_number(nadia) + "&author.family=x",
+                                          RecordHouse::by_number(nadia) + "&colour=x",
                                           "application/x-www-form-urlencoded", "", "handling=strict"});
   EXPECT_EQ(strict.status, 400);
-  EXPECT_THAT(RecordHouse::issues(strict), ElementsAre("not-supported author.family"));
+  EXPECT_THAT(RecordHouse::issues(strict), ElementsAre("not-supported colour"));
 }
 
 TEST_P(Reading, AnIdentityNeverStandsInAnAddress) {  // REC-13

@@ -99,11 +99,19 @@ struct Presentation {
   std::string_view subject;     // "Patient/<opaque>": added as subject.reference when it came without one
   Coding type, document_class;  // written when none came
   std::string_view title;
+  // The labels in force, when they may have changed since: confidentiality, codes of visibility; and archiving (the
+  // extension of PDSm). Where they are those that came, the bytes stay. No confidentiality: they are not looked at.
+  std::string_view confidentiality;
+  std::vector<std::string_view> visibility;
+  bool archived = false;
   // A contained Patient for whom this is false is given as {"resourceType","id","identifier":[identity]} instead: a
   // former number or name is shown to nobody. Empty: all are given as they came.
   std::function<bool(const PatientSaid&)> is_current;
   Identifier identity;  // system as an OID
 };
+inline constexpr std::string_view archived_extension =
+    "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-ext-is-archived";
+bool is_archived(Value document_reference);
 // `resource`: what read_document_reference accepted.
 std::string present(std::string_view resource, const Presentation& with);
 // The SubmissionSet with which one document came: its entries are reduced to that document, because of the others the

@@ -1,7 +1,9 @@
 // A stored DocumentReference, given out again.
+#include <algorithm>
 #include <array>
 
 #include "standards/fhir/document_reference.hpp"
+#include "standards/fhir/json_patch.hpp"
 #include "standards/fhir/writer.hpp"
 
 namespace carnet::fhir {
@@ -59,7 +61,79 @@ void write_contained(Writer& out, Value contained, const Presentation& with) {
   out.end_array();
 }
 
+// ---- labels and archiving, as they are now
+
+constexpr std::string_view confidentiality_system = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+
+std::string confidentiality_in(Value label) {
+  for (Value coding = label["coding"].first(); coding; coding = coding.next())
+    if (oid_of(coding["system"].text()) == oid::confidentiality) return coding["code"].text();
+  return {};
+}
+
+enum class Label { kept, stale, other };
+Label judge_label(Value label, const Presentation& with, std::vector<std::string>& there) {
+  const std::string subject = subject_of_label(label);
+  if (subject == "confidentiality") {
+    if (confidentiality_in(label) != with.confidentiality) return Label::stale;
+    there.push_back(subject);
+    return Label::kept;
+  }
+  if (subject.find('|') != std::string::npos) return Label::other;
+  if (std::ranges::find(with.visibility, subject) == with.visibility.end()) return Label::stale;
+  there.push_back(subject);
+  return Label::kept;
+}
+
+// The array in force; empty when it is that which came. A document whose confidentiality came with its content alone
+// has no label to change.
+std::string labels_of(Value came, const Presentation& with) {
+  if (with.confidentiality.empty() || (!came && with.visibility.empty())) return {};
+  std::vector<std::string> there;
+  bool stale = false;
+  Writer out;
+  out.array();
+  for (Value label = came.first(); label; label = label.next()) {
+    const bool goes = judge_label(label, with, there) == Label::stale;
+    stale = stale || goes;
+    if (!goes) out.raw({}, label.raw());
+  }
+  const auto has = [&](std::string_view subject) { return std::ranges::find(there, subject) != there.end(); };
+  bool added = false;
+  if (!has("confidentiality")) {
+    out.concept_of({}, confidentiality_system, with.confidentiality);
+    added = true;
+  }
+  for (const auto code : with.visibility)
+    if (!has(code)) {
+      out.concept_of({}, system_of(oid::visibility), code);
+      added = true;
+    }
+  return stale || added ? out.end_array().take() : std::string();
+}
+
+bool is_archived_extension(Value extension) {
+  return extension["url"].has_text(archived_extension);
+}
+
+void write_extensions(Writer& out, Value came, bool archived) {
+  std::vector<Value> others;
+  for (Value one = came.first(); one; one = one.next())
+    if (!is_archived_extension(one)) others.push_back(one);
+  if (others.empty() && !archived) return;
+  out.array("extension");
+  for (const auto& one : others) out.raw({}, one.raw());
+  if (archived) out.object().text("url", archived_extension).boolean("valueBoolean", true).end_object();
+  out.end_array();
+}
+
 }  // namespace
+
+bool is_archived(Value document_reference) {
+  for (Value one = document_reference["extension"].first(); one; one = one.next())
+    if (is_archived_extension(one)) return one["valueBoolean"].text() == "true";
+  return false;
+}
 
 std::string present(std::string_view resource, const Presentation& with) {
   const auto json = Json::parse(resource);
@@ -69,6 +143,8 @@ std::string present(std::string_view resource, const Presentation& with) {
   out.object().text("resourceType", "DocumentReference").text("id", with.id);
   write_meta(out, root["meta"], with);
   bool has_type = false, has_class = false, has_subject = false;
+  const std::string labels = labels_of(root["securityLabel"], with);
+  const bool says_archiving = with.confidentiality.empty() || is_archived(root) == with.archived;
   for (Value member = root.first(); member; member = member.next()) {
     const auto name = member.name();
     if (name == "resourceType" || name == "id" || name == "meta") continue;
@@ -81,12 +157,16 @@ std::string present(std::string_view resource, const Presentation& with) {
       write_contained(out, member, with);
     } else if (name == "content") {
       out.raw("content", content_of(member, json->source(), with));
+    } else if ((name == "securityLabel" && !labels.empty()) || (name == "extension" && !says_archiving)) {
+      continue;  // written below, as they are now
     } else {
       out.raw(name, member.raw());
       has_type = has_type || name == "type";
       has_class = has_class || name == "category";
     }
   }
+  if (!labels.empty()) out.raw("securityLabel", labels);
+  if (!says_archiving) write_extensions(out, root["extension"], with.archived);
   if (!has_subject) write_subject(out, {}, with);
   if (!has_type && !with.type.empty())
     out.concept_of("type", system_of(with.type.system), with.type.code, with.type.display);

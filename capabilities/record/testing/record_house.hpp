@@ -12,7 +12,9 @@ inline constexpr std::string_view doctor_rpps = "10001234567", other_rpps = "100
 
 class RecordHouse : public RecordWorld {
  public:
-  explicit RecordHouse(const std::string& engine = "sqlite") : RecordWorld(engine) {
+  explicit RecordHouse(const std::string& engine = "sqlite") : RecordWorld(engine) { furnish(); }
+  RecordHouse(Places places, std::uint64_t seed) : RecordWorld(std::move(places), seed) { furnish(); }
+  void furnish() {
     write([&](store::Tx& tx) -> kernel::Status {
       CARNET_CHECK(identity().put_professional(tx, {std::string(doctor_rpps), "Dr Lina Benali", "10", ""}));
       CARNET_CHECK(identity().put_professional(tx, {std::string(other_rpps), "Dr Paul Roche", "10", ""}));
@@ -47,7 +49,7 @@ class RecordHouse : public RecordWorld {
     }
     caller->structure_id = structure;
     caller->structure_name = structure == hospital ? "Hôpital des Tilleuls" : "Clinique des Saules";
-    caller->scopes = {"documents.deposit", "documents.read"};
+    caller->scopes = {"documents.deposit", "documents.read", "record.write", "record.read"};
     return caller;
   }
   static std::shared_ptr<const identity::Caller> doctor() { return software(doctor_rpps); }
@@ -64,6 +66,7 @@ class RecordHouse : public RecordWorld {
   struct Asked {
     http::Method method = http::Method::get;
     std::string target{}, body{}, content_type{}, accept{}, prefer{};
+    std::vector<http::Header> headers{};
   };
   http::Response call(const std::vector<http::Route>& routes, const Principal& who, const Asked& asked, bool as_fhir) {
     http::Request request;
@@ -79,6 +82,7 @@ class RecordHouse : public RecordWorld {
     header("content-type", asked.content_type);
     header("accept", asked.accept);
     header("prefer", asked.prefer);
+    for (const auto& [name, value] : asked.headers) header(name, value);
     const http::Route* best = nullptr;
     for (const auto& route : routes)
       if (route.method == asked.method && matched(route.path_template, request.path) &&

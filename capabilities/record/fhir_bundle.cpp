@@ -1,0 +1,139 @@
+// POST of a Bundle to the base: a batch, whose entries stand alone; a transaction; and the transaction of ITI-65.
+#include "record/fhir_bundle.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace carnet::record {
+
+using fhir::BundleEntry;
+using fhir::Verb;
+using kernel::Result;
+
+namespace {
+
+constexpr std::size_t small_bundle = 256u << 10;
+
+struct Reason {
+  int status;
+  std::string_view phrase;
+};
+constexpr auto phrases = std::to_array<Reason>({{200, "OK"},
+                                                {201, "Created"},
+                                                {204, "No Content"},
+                                                {304, "Not Modified"},
+                                                {400, "Bad Request"},
+                                                {401, "Unauthorized"},
+                                                {403, "Forbidden"},
+                                                {404, "Not Found"},
+                                                {405, "Method Not Allowed"},
+                                                {409, "Conflict"},
+                                                {410, "Gone"},
+                                                {412, "Precondition Failed"},
+                                                {413, "Content Too Large"},
+                                                {422, "Unprocessable Content"},
+                                                {500, "Internal Server Error"},
+                                                {503, "Service Unavailable"}});
+
+std::string status_line(int status) {
+  const auto known = std::ranges::find(phrases, status, &Reason::status);
+  return known == phrases.end() ? std::to_string(status) : fmt::format("{} {}", status, known->phrase);
+}
+
+std::string_view header_of(const http::Response& response, std::string_view name) {
+  for (const auto& [key, value] : response.headers)
+    if (key == name) return value;
+  return {};
+}
+
+// Of ITI-65: documents and their submission set, and nothing else. What it lacks is said by its own reader.
+bool provides_documents(const fhir::BundleRequest& request) {
+  bool has_set = false;
+  for (const auto& entry : request.entries) {
+    const auto& type = entry.url.type;
+    if (entry.verb != Verb::post || (type != "List" && type != "DocumentReference" && type != "Binary")) return false;
+    for (auto coding = entry.resource["code"]["coding"].first(); coding; coding = coding.next())
+      has_set = has_set || (type == "List" && coding["code"].has_text("submissionset"));
+  }
+  return has_set;
+}
+
+Answer take_batch(Shared& shared, const Asked& asked, const fhir::BundleRequest& request) {
+  fhir::BundleWriter out("batch-response", request.entries.size() * 512);
+  for (const auto& entry : request.entries) {
+    const Asked one = asked_of_entry(asked, entry, entry.resource.raw());
+    add_answer(out, co_await perform(shared, one), asked.request_id);
+  }
+  co_return fhir_response(out.take());
+}
+
+Answer take_parsed(Shared& shared, const Asked& asked, const fhir::Json& json) {
+  auto request = fhir::read_bundle_request(json, shared.settings.base_url);
+  const bool transaction = json.root()["type"].has_text("transaction");
+  if (request && request->transaction && provides_documents(*request))
+    co_return co_await provide_documents(shared, asked, json);
+  if (!request) {
+    // A deposit that cannot be read is told so by the reader of deposits.
+    bool has_list = false;
+    for (auto entry = json.root()["entry"].first(); entry; entry = entry.next())
+      has_list = has_list || entry["resource"]["resourceType"].has_text("List");
+    if (transaction && has_list)
+      if (auto read = fhir::read_provide_bundle(json); !read) co_return std::unexpected(std::move(read).error());
+    co_return std::unexpected(std::move(request).error());
+  }
+  for (const auto& entry : request->entries)
+    if (entry.url.type.empty() && entry.url.operation.empty())
+      co_return kernel::invalid("fhir.bundle",
+                                {{"not-supported", entry.path + ".request.url", "a Bundle holds no other Bundle"}});
+  if (request->transaction) co_return co_await take_transaction(shared, asked, json, std::move(*request));
+  co_return co_await take_batch(shared, asked, *request);
+}
+
+}  // namespace
+
+Asked asked_of_entry(const Asked& bundle, const BundleEntry& entry, std::string_view body) {
+  Asked one;
+  one.caller = bundle.caller;
+  one.verb = entry.verb;
+  one.url = entry.url;
+  one.pairs = pairs_of(entry.url.query);
+  one.body = body;
+  one.content_type = entry.verb == Verb::patch ? "application/json-patch+json" : "application/fhir+json";
+  one.if_match = entry.if_match;
+  one.if_none_match = entry.if_none_match;
+  one.if_modified_since = entry.if_modified_since;
+  one.if_none_exist = entry.if_none_exist;
+  one.idempotency_key = bundle.idempotency_key;
+  one.prefer = bundle.prefer;
+  one.request_id = bundle.request_id;
+  one.path = entry.path;
+  return one;
+}
+
+void add_answer(fhir::BundleWriter& out, const Result<http::Response>& answer, const std::string& request_id) {
+  const http::Response response = answer ? *answer : Record::render_operation_outcome(answer.error(), request_id);
+  const std::string status = status_line(response.status);
+  const auto modified = fhir::parse_http_date(header_of(response, "Last-Modified"));
+  const std::string instant = modified ? kernel::to_rfc3339(*modified) : std::string();
+  const fhir::BundleWriter::Done done{status, header_of(response, "Location"), header_of(response, "ETag"), instant};
+  if (answer)
+    out.answer(response.body, done, {});
+  else
+    out.answer({}, done, response.body);
+}
+
+Answer take_bundle(Shared& shared, const Asked& asked) {
+  if (asked.body.size() <= small_bundle) {
+    CARNET_CO_TRY(json, fhir::Json::parse(asked.body));
+    co_return co_await take_parsed(shared, asked, json);
+  }
+  std::optional<Result<fhir::Json>> parsed;
+  const bool ran = co_await io::on_pool(shared.pool, [&] { parsed.emplace(fhir::Json::parse(asked.body)); });
+  if (!ran) co_return busy();
+  CARNET_CO_TRY(json, std::move(*parsed));
+  co_return co_await take_parsed(shared, asked, json);
+}
+
+}  // namespace carnet::record

@@ -1,0 +1,107 @@
+// Patient/{id}/$everything: the holder's projection, then every item that the caller may see.
+#include <algorithm>
+#include <charconv>
+
+#include "record/fhir_aim.hpp"
+#include "record/fhir_page.hpp"
+#include "record/resources.hpp"
+
+namespace carnet::record {
+
+using kernel::Result;
+
+namespace {
+
+constexpr std::string_view question = "$everything";
+
+struct Plan {
+  std::vector<std::string> types;
+  std::optional<kernel::Instant> since;
+  std::optional<std::size_t> count;  // none: all at once
+  std::string cursor;
+  std::vector<std::string> unknown;
+};
+
+Result<Plan> plan_of(const Asked& asked) {
+  Plan plan;
+  for (const auto& [name, value] : asked.pairs) {
+    if (name == "_type") {
+      for (std::size_t at = 0; at <= value.size();) {
+        const auto end = std::min(value.find(',', at), value.size());
+        plan.types.push_back(value.substr(at, end - at));
+        at = end + 1;
+      }
+    } else if (name == "_since") {
+      const auto period = fhir::parse_date_time(value);
+      if (!period) return bad_request("value", "_since", "is no instant");
+      plan.since = period->earliest;
+    } else if (name == "_count") {
+      std::size_t count = 0;
+      const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), count);
+      if (error != std::errc() || end != value.data() + value.size() || count == 0)
+        return bad_request("value", "_count", "is not a whole number above 0");
+      plan.count = count;
+    } else if (name == "_cursor") {
+      plan.cursor = value;
+    } else if (name != "_format" && name != "_pretty") {
+      plan.unknown.push_back(name);
+    }
+  }
+  if (!asked.prefer.is_strict() || plan.unknown.empty()) return plan;
+  std::vector<kernel::Issue> issues;
+  for (const auto& name : plan.unknown)
+    issues.push_back({"not-supported", name, "is not a parameter of this operation"});
+  return kernel::invalid("fhir.search", std::move(issues));
+}
+
+bool is_wanted(const Plan& plan, const OpenedItem& item) {
+  if (plan.since && item.updated < *plan.since) return false;
+  return plan.types.empty() || std::ranges::find(plan.types, item.type) != plan.types.end();
+}
+
+}  // namespace
+
+Answer tell_everything(Shared& shared, const Asked& asked) {
+  const auto person_id = shared.identity.people().from_opaque(asked.url.id);
+  CARNET_CO_CHECK(may_read(*asked.caller, {}));
+  if (!person_id) co_return not_found();
+  CARNET_CO_TRY(plan, plan_of(asked));
+  CARNET_CO_TRY(opened, co_await open_record(shared, door_to(shared, asked.caller, *person_id, access::Act::list),
+                                             {audit::Action::exported, keyring::Purpose::read_record, asked.request_id}));
+  CARNET_CO_TRY(person, co_await person_shown(shared, *person_id));
+  auto items = opened.record.all();
+  std::erase_if(items, [&](const OpenedItem* item) { return !is_wanted(plan, *item); });
+  const std::size_t total = items.size() + 1;
+  const bool is_first = plan.cursor.empty();
+  if (!is_first) {
+    CARNET_CO_TRY(marks, open_marks(shared, opened.record.space(), question, plan.cursor));
+    std::erase_if(items, [&](const OpenedItem* item) { return item->local <= marks.front().local; });
+  }
+  const std::size_t wanted = plan.count.value_or(items.size() + 1) - (is_first ? 1 : 0);
+  const std::size_t shown = std::min(wanted, items.size());
+  std::size_t bytes = 2048;
+  for (std::size_t i = 0; i < shown; ++i) bytes += items[i]->text.size() + 200;
+  fhir::BundleWriter out("searchset", bytes);
+  out.total(static_cast<std::int64_t>(total));
+  std::string self = full_url(shared, "Patient", asked.url.id) + "/$everything";
+  for (const auto& [name, value] : asked.pairs)
+    if (name == "_type" || name == "_since" || name == "_count")
+      self.append(self.find('?') == std::string::npos ? "?" : "&").append(name).append("=").append(
+          http::percent_encode(value));
+  out.link("self", self);
+  if (shown < items.size()) {
+    const Mark mark{shown == 0 ? -1 : items[shown - 1]->local, 0};
+    out.link("next", self + (self.find('?') == std::string::npos ? "?" : "&") +
+                         "_cursor=" + seal_marks(shared, opened.record.space(), question, {&mark, 1}));
+  }
+  if (is_first) out.found(full_url(shared, "Patient", asked.url.id), present_patient(shared, person), "match");
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& item = *items[i];
+    out.found(full_url(shared, item.type, shared.id_of(opened.record.space(), item.local)), item.text, "match");
+  }
+  for (const auto& name : plan.unknown)
+    out.found({}, fhir::outcome_note("warning", "not-supported", "the parameter " + name + " was not applied"), "outcome");
+  co_return fhir_response(out.take());
+}
+
+}  // namespace carnet::record

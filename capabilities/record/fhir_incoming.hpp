@@ -1,0 +1,44 @@
+// A resource that came to be written: read, judged, and aimed at one person; and what a write answers. Inside record only.
+#pragma once
+#include "record/fhir_aim.hpp"
+#include "record/resources.hpp"
+
+namespace carnet::record {
+
+struct Incoming {
+  std::string text;
+  ReferenceAim aim;
+  std::string id;  // as it came; empty when none did
+};
+
+// `text` is a resource of `type`, valid (standards/fhir/validate.hpp), that refers to one person at most. Long texts are
+// judged on the pool.
+io::Task<kernel::Result<Incoming>> read_incoming(Shared& shared, std::string_view type, std::string_view text);
+
+// By If-Match: nothing, or a version. Refuses what is no list of tags, or names several.
+kernel::Result<std::optional<std::int64_t>> version_asked(std::string_view if_match);
+std::optional<Once> once_of(const Asked& asked);
+
+// Writes one op. To look and ask again when the record changed under a condition is the caller's business.
+io::Task<kernel::Result<BatchWritten>> write_one(Shared& shared, const Asked& asked, Door door, WriteOp op,
+                                               std::optional<std::int64_t> expected_change = std::nullopt);
+
+// 201 or 200, Location, ETag, Last-Modified, and what Prefer asks for.
+http::Response written_response(const Shared& shared, const Asked& asked, const BatchWritten& done);
+// The same for what was there already (conditional create).
+http::Response existing_response(const Shared& shared, const Asked& asked, const OpenedItem& item);
+
+// What a condition (If-None-Exist, Type?...) finds, among what the caller may see.
+struct Conditional {
+  std::int64_t change = 0;
+  std::vector<ItemPtr> matches;
+};
+// `criteria` as in an address; an unknown or unreadable parameter refuses the whole (a condition is not guessed).
+kernel::Result<std::vector<ItemPtr>> matches_of(const Shared& shared, const PermittedRecord& record, ItemPtr patient,
+                                                std::string_view type, fhir::Pairs criteria);
+io::Task<kernel::Result<Conditional>> look_up(Shared& shared, const Asked& asked, Door door, std::string_view type,
+                                              std::string_view criteria);
+fhir::Pairs pairs_of(std::string_view query);
+std::unexpected<kernel::Error> several_match(std::string_view path);
+
+}  // namespace carnet::record
