@@ -123,7 +123,7 @@ io::Task<Status> register_demonstration_client(House& house, const Country& coun
       {"client_id", demonstration_client},
       {"name", "Hôpital de démonstration"},
       {"structures", std::move(structures)},
-      {"scopes", json::array{"documents.deposit", "documents.read"}},
+      {"scopes", json::array{"documents.deposit", "documents.read", "record.write", "record.read"}},
       {"jwks", json::object{{"keys", json::array{json::object{{"kty", "OKP"}, {"crv", "Ed25519"}, {"kid", key_id}, {"alg", "EdDSA"},
                                                               {"use", "sig"}, {"x", raw_public_key(key)}}}}}}};
   const auto added = co_await house.identity().add_client(json::serialize(client));

@@ -81,6 +81,9 @@ std::unexpected<TokenRefusal> refuse(std::string_view error, std::string_view de
   return std::unexpected(TokenRefusal{std::string(error), std::string(description), 400});
 }
 
+bool is_writing(std::string_view scope) { return scope == scope_deposit || scope == scope_record_write; }
+bool is_scope(std::string_view scope) { return is_writing(scope) || scope == scope_read || scope == scope_record_read; }
+
 const json::object* object_at(const json::object& object, std::string_view name) {
   const json::value* member = object.if_contains(name);
   return member != nullptr ? member->if_object() : nullptr;
@@ -94,11 +97,11 @@ std::expected<std::vector<std::string>, TokenRefusal> granted_scopes(const Clien
     if (std::find(client.scopes.begin(), client.scopes.end(), scope) == client.scopes.end()) {
       return refuse("invalid_scope", "a scope this client is not registered for");
     }
-    if (alone && scope != scope_deposit) return refuse("invalid_scope", "reading takes a professional: national_provider_identifier");
+    if (alone && !is_writing(scope)) return refuse("invalid_scope", "reading takes a professional: national_provider_identifier");
   }
   if (!scopes->empty()) return *scopes;
   std::vector<std::string> all = client.scopes;
-  if (alone) std::erase_if(all, [](const std::string& scope) { return scope != scope_deposit; });
+  if (alone) std::erase_if(all, [](const std::string& scope) { return !is_writing(scope); });
   if (all.empty()) return refuse("invalid_scope", "no scope of this client goes without a professional");
   return all;
 }
@@ -121,8 +124,8 @@ kernel::Result<Client> parse_client(std::string_view text) {
   client.structures = words_in(object, "structures", max_structures, issues);
   client.scopes = words_in(object, "scopes", 16, issues);
   for (std::size_t i = 0; i < client.scopes.size(); ++i) {
-    if (client.scopes[i] == scope_deposit || client.scopes[i] == scope_read) continue;
-    issues.push_back({"value", fmt::format("/scopes/{}", i), "documents.deposit or documents.read"});
+    if (is_scope(client.scopes[i])) continue;
+    issues.push_back({"value", fmt::format("/scopes/{}", i), "documents.deposit, documents.read, record.write or record.read"});
   }
   if (const json::object* jwks = object_at(object, "jwks")) {
     auto keys = oauth::parse_jwk_set(*jwks, "/jwks");

@@ -6,7 +6,9 @@
 
 namespace carnet::identity {
 
-inline constexpr std::string_view scope_deposit = "documents.deposit", scope_read = "documents.read";
+// documents.*: documents and their lists only; record.*: every resource of the record, documents among them.
+inline constexpr std::string_view scope_deposit = "documents.deposit", scope_read = "documents.read",
+                                  scope_record_write = "record.write", scope_record_read = "record.read";
 
 struct Client {
   std::string client_id, name;

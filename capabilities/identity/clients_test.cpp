@@ -222,6 +222,15 @@ TEST_P(ClientsTest, AFileIsRefusedWithEveryPath) {
   EXPECT_FALSE(io::run(house_.identity().add_client("{\"client_id\":\"a\",\"client_id\":\"b\"}")).has_value());
 }
 
+TEST_P(ClientsTest, ID_13_TheScopesOfTheRecordAreLikeThoseOfDocuments) {
+  json::object file = software_.file();
+  file["scopes"] = json::array{"record.read", "record.write"};
+  ASSERT_TRUE(add(file).has_value());
+  EXPECT_THAT(house_.bearer(token_of(ask(claims_for(doctor()))))->scopes, ElementsAre("record.read", "record.write"));
+  EXPECT_THAT(house_.bearer(token_of(ask(claims_for(json::object{{"subject_organization_id", finess}}))))->scopes,
+              ElementsAre("record.write"));
+}
+
 TEST_P(ClientsTest, TheDirectoryTakesWellFormedNumbersOnly) {
   const auto put = [&](const Structure& structure, const Professional& professional) {
     return house_.write<bool>([&](store::Tx& tx) -> kernel::Result<bool> {

@@ -132,7 +132,7 @@ struct Caller final : http::Principal {
   std::string structure_id, structure_name;   // FINESS
   audit::Mode purpose = audit::Mode::normal;
   std::string emergency_reason;
-  std::vector<std::string> scopes;            // "documents.deposit", "documents.read"
+  std::vector<std::string> scopes;            // "documents.deposit", "documents.read", "record.write", "record.read"
 };
 const Caller& caller(const http::Exchange& exchange);  // aborts when the route is public: routes that call it are signed_in
 
