@@ -188,6 +188,30 @@ TEST(PublicKey, RefusesOtherAndBrokenKeys) {
   EXPECT_TRUE(refused("RSA", kernel::to_base64url(Bytes(2048, 0xFF)), "AQAB")) << "16384 bits";
 }
 
+TEST(PublicKey, RsaDerOfEitherKindAndAnySize) {
+  for (const unsigned bits : {512u, 1024u, 2048u}) {
+    const OwnedPkey key(EVP_RSA_gen(bits));
+    for (const bool bare : {false, true}) {
+      std::uint8_t* der = nullptr;
+      const int size = bare ? i2d_PublicKey(key.get(), &der) : i2d_PUBKEY(key.get(), &der);
+      ASSERT_GT(size, 0);
+      const Bytes bytes(der, der + size);
+      OPENSSL_free(der);
+      const auto read = PublicKey::from_rsa_der(bytes);
+      ASSERT_TRUE(read.has_value());
+      EXPECT_EQ(read->bits(), static_cast<int>(bits));
+      EXPECT_TRUE(read->fits(Algorithm::rs256));
+      EXPECT_FALSE(PublicKey::from_rsa_der(ByteView(bytes).first(bytes.size() - 1)));
+    }
+  }
+  EXPECT_FALSE(PublicKey::from_rsa_der({}));
+  EXPECT_FALSE(PublicKey::from_rsa_der(Bytes(100, 0x30)));
+  io::SeededEntropy entropy(1);
+  const auto ed = SigningKey::generate_ed25519(entropy);
+  EXPECT_TRUE(ed.fits(Algorithm::eddsa));
+  EXPECT_FALSE(ed.fits(Algorithm::rs256));
+}
+
 TEST(PublicKey, PemRefusals) {
   EXPECT_FALSE(PublicKey::from_pem(""));
   EXPECT_FALSE(PublicKey::from_pem("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"));
