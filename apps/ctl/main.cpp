@@ -26,7 +26,7 @@ using kernel::Status;
 struct Asked {
   std::string config_file = "carnet.toml", data, root;
   std::string file, who, name = "campagne", reference, passphrase_file, key, duration, reason, printer;
-  std::int64_t max_people = 0, per_second = 0;
+  std::int64_t max_people = 0, per_second = 0, group = 0;
   ctl::CheckAsked message;
   ctl::AuditAsked extract;
 };
@@ -219,7 +219,22 @@ class CommandLine {
             "répertoire à créer");
     file_of(command(data, "restore", "remettre une copie dans un répertoire vide", restore_data), "répertoire de la copie");
   }
+  void reports() {
+    auto* desk = group("vigilance", "les messages signalés");
+    command(desk, "queue", "ce qui attend, le plus signalé d'abord", [](const Asked& a) { return run_operation(a, "vigilance.queue", {}, "signalements"); });
+    const auto of_group = [&](const char* name, const char* words, Command does) {
+      auto* made = command(desk, name, words, std::move(does));
+      made->add_option("group", asked_.group, "numéro du groupe")->required()->check(CLI::PositiveNumber);
+      return made;
+    };
+    of_group("show", "les textes d'un groupe, sans ce qui nomme", [](const Asked& a) { return run_operation(a, "vigilance.show", {{"group", a.group}}, "groupe"); });
+    of_group("confirm", "c'est une arnaque : protéger tout le monde", [](const Asked& a) {
+      return run_operation(a, "vigilance.judge", {{"group", a.group}, {"name", a.name}}, "groupe");
+    })->add_option("--name", asked_.name, "nom de la campagne")->required();
+    of_group("dismiss", "ce n'en est pas une", [](const Asked& a) { return run_operation(a, "vigilance.judge", {{"group", a.group}}, "groupe"); });
+  }
   void vigilance() {
+    reports();
     auto* checked = command(&app_, "check", "ce message est-il une arnaque ? (texte, .eml, hôte, numéro ou lignes JSON)", [](const Asked& a) {
       auto message = a.message;
       message.root = root_of(a);

@@ -34,7 +34,7 @@ struct Lead {
   bool is_own = false;      // the registrable domain of the sender
   bool is_quoted = false;
   bool in_text = false;     // link.plain is a place in the text
-  bool text_differs = false;
+  bool text_differs = false, shows_sender = false;  // shows another address than its own; the sender's domain
   bool path_names_official = false, path_names_protected = false, user_names_official = false;
   bool elsewhere() const {
     using Kind = HostJudgement::Kind;

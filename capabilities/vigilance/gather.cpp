@@ -40,6 +40,13 @@ Lead lead_of(const Engine::State& state, FoundLink link, Date on) {
   return lead;
 }
 
+// "ameli.fr : votre carte ..."
+bool speaks_first(const Material& material, std::size_t after) {
+  const auto& text = material.plain.text;
+  while (after < text.size() && text[after] == ' ') ++after;
+  return after < text.size() && (text[after] == ':' || text[after] == '-' || text[after] == '\n');
+}
+
 // Words, ideas and speech of the text in material.shown, its own links and numbers.
 void read_text(const Engine::State& state, Material& material) {
   material.plain = plain_of(material.shown, state.glyphs);
@@ -57,7 +64,18 @@ void read_text(const Engine::State& state, Material& material) {
     auto lead = lead_of(state, std::move(link), material.on);
     lead.in_text = true;
     const auto token = std::lower_bound(tokens.begin(), tokens.end(), lead.link.plain.begin, [](const Token& t, std::uint32_t at) { return t.from < at; });
-    lead.is_quoted = token != tokens.end() && material.speech.quoted[static_cast<std::size_t>(token - tokens.begin())];
+    if (token != tokens.end()) {
+      const auto index = static_cast<std::uint32_t>(token - tokens.begin());
+      const bool shown_only = material.speech.mode != Mode::question && material.speech.warns[token->sentence];
+      lead.is_quoted = material.speech.quoted[index] || shown_only;
+      if (index <= 1 && lead.judged.kind == Kind::official && !lead.link.has_scheme && speaks_first(material, lead.link.plain.end)) {
+        Claim claim;
+        claim.name = "ameli";
+        claim.first = index;
+        claim.last = index + 1;
+        material.speech.claims.push_back(std::move(claim));
+      }
+    }
     material.leads.push_back(std::move(lead));
   }
 }
@@ -128,6 +146,7 @@ void read_links(const Engine::State& state, const mail::Message& mail, Material&
         lead.link.plain = {};
         const auto shown = shown_registrable(state, link.text, material.on);
         lead.text_differs = !shown.empty() && shown != lead.judged.registrable;
+        lead.shows_sender = lead.text_differs && shown == material.sender.registrable;
         material.leads.push_back(std::move(lead));
       }
     }
@@ -193,6 +212,7 @@ HostJudgement judge_name(const Engine::State& state, const HostName& host, Date 
   if (site) out.kind = Kind::hosting;
   const std::string_view suffix = out.registrable.empty() ? std::string_view() : std::string_view(out.registrable).substr(out.registrable.find('.') + 1);
   const auto likeness = state.hosts.judge(host.ascii, suffix);
+  out.of_trade = likeness.of_trade;
   if (likeness.of == Likeness::Of::nothing) return out;
   out.kind = likeness.of == Likeness::Of::protected_name ? Kind::look_alike : Kind::imitation;
   out.imitates = state.registry.display_of(likeness.name);

@@ -41,6 +41,7 @@ struct WordOfHost {
 // A protected name, or another organisation's, in the labels of a host.
 struct Likeness {
   enum class Of : std::uint8_t { nothing, protected_name, organisation } of = Of::nothing;
+  bool of_trade = false;  // nothing but words of the trade
   std::string_view name;  // code: "ameli", "vitale", "assurance_maladie", "mon_espace_sante", "france_connect", "cpam"...
 };
 

@@ -22,7 +22,8 @@ struct View {
 struct Mend {
   std::string_view from, to;
 };
-constexpr std::array<Mend, 24> mends{{{"[.]", "."}, {"(.)", "."}, {"{.}", "."}, {"[dot]", "."}, {"(dot)", "."}, {"{dot}", "."},
+constexpr std::array<Mend, 29> mends{{{" (dot) ", "."}, {" [dot] ", "."}, {" (.) ", "."}, {" [.] ", "."}, {" (point) ", "."},
+                                     {"[.]", "."}, {"(.)", "."}, {"{.}", "."}, {"[dot]", "."}, {"(dot)", "."}, {"{dot}", "."},
                                      {"[point]", "."}, {"(point)", "."}, {"[:]", ":"}, {"[/]", "/"}, {"[://]", "://"}, {"hxxp", "http"},
                                      {"h**p", "http"}, {"hxxxp", "http"}, {"htxp", "http"}, {" dot com", ".com"}, {" dot fr", ".fr"},
                                      {" dot net", ".net"}, {" dot org", ".org"}, {" dot info", ".info"}, {" point com", ".com"},
@@ -36,11 +37,11 @@ View view_of(const std::string& text) {
   for (std::size_t i = 0; i < text.size();) {
     const Mend* found = nullptr;
     const char c = text[i];
-    if (c == '[' || c == '(' || c == '{' || c == 'h' || (c == ' ' && i + 4 < text.size() && (text[i + 1] == 'd' || text[i + 1] == 'p'))) {
+    if (c == '[' || c == '(' || c == '{' || c == 'h' || (c == ' ' && i + 4 < text.size() && (text[i + 1] == 'd' || text[i + 1] == 'p' || text[i + 1] == '(' || text[i + 1] == '['))) {
       const std::string_view rest(text.data() + i, std::min<std::size_t>(12, text.size() - i));
       for (const auto& mend : mends) {
         if (!rest.starts_with(mend.from)) continue;
-        const bool is_word_form = mend.from[0] == ' ';
+        const bool is_word_form = mend.from[0] == ' ' && is_letter(mend.from[1]);
         if (is_word_form && (i == 0 || !is_word(text[i - 1]) || (rest.size() > mend.from.size() && (is_word(rest[mend.from.size()]) || rest[mend.from.size()] == '-')))) continue;
         found = &mend;
         break;
@@ -218,6 +219,7 @@ class Finder {
     if (!bare) return true;
     const auto follows = begin + head.size() < text_.size() ? text_[begin + head.size()] : ' ';
     if (follows == '/') return true;
+    if (dot == 1) return false;  // "M.Dupont"
     const auto at = view_.at[begin + static_cast<std::size_t>(top.data() - head.data())];
     const bool starts_sentence = (plain_.marks[at] & Glyphs::upper) != 0 && (plain_.marks[view_.at[begin]] & Glyphs::upper) == 0;
     return !starts_sentence && !is_word_top(top);

@@ -144,6 +144,9 @@ struct HostJudge::Reading {
       if ((of(pieces[i]) == "france" || of(pieces[i]) == "lafrance") && pieces[i + 1].kind == HostWord::connect) return true;
     return false;
   }
+  bool has_renewal() const {
+    return std::any_of(all().begin(), all().end(), [&](const Piece& p) { return p.kind == HostWord::strong && of(p).starts_with("renouv") && firm(p); });
+  }
   // "ma-sante", "monespace": told to someone.
   bool is_possessive() const {
     constexpr std::array<std::string_view, 6> words{"ma", "mon", "mes", "votre", "vos", "my"};
@@ -315,7 +318,7 @@ Likeness HostJudge::judge(std::string_view host, std::string_view suffix) const 
 
 namespace {
 
-constexpr Likeness named(std::string_view name) { return {Likeness::Of::protected_name, name}; }
+constexpr Likeness named(std::string_view name) { return {Likeness::Of::protected_name, false, name}; }
 
 // Where "assurance-maladie" is the common word for any health insurance.
 bool is_other_french_speaking(std::string_view suffix) {
@@ -360,7 +363,7 @@ Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
   if (r.has(france_connect) || r.france_then_connect()) return named("france_connect");
   if (r.pair(card, vitale) || r.pair(card, vital) || ((r.firmly(vitale) || r.firmly(vital)) && r.firmly(card))) return named("vitale");
   if (r.pair(assurance, maladie) && !(is_other_french_speaking(suffix) && n_strong + n_state == 0)) return named("assurance_maladie");
-  if (r.pair(fund, primary)) return named("cpam");
+  if (r.pair(fund, primary) && (r.says("primaire") || at_most(0))) return named("cpam");
   for (const auto& piece : r.all())
     if (piece.kind == cpam && (piece.whole || (r.firm(piece) && (n_strong + n_state + n_weak > 0 || r.firmly(health) || r.firmly(assurance) || r.firmly(card) || r.unknown_in(piece.segment) == 0))))
       return named("cpam");
@@ -372,17 +375,20 @@ Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
   const bool of_france = r.says("fr") && suffix != "fr";
   if (r.firmly(vitale) && of_france && at_most(45)) return named("vitale");
   if (r.firmly(vital) && ((n_strong + n_state > 0 || r.firmly(assurance)) && at_most(5))) return named("vitale");
-  if (r.pair(space, health) && (mine || n_strong + n_state > 0 || r.says("fr") || r.says("france"))) return named("mon_espace_sante");
-  if (r.pair(security, social)) return named("assurance_maladie");
+  if (r.pair(space, health) && (mine || n_state > 0 || r.says("fr") || r.says("france"))) return named("mon_espace_sante");
+  if (r.pair(security, social) && !is_other_french_speaking(suffix)) return named("assurance_maladie");
   if (r.firmly(maladie) && (n_state > 0 || r.firmly(secu)) && at_most(10)) return named("assurance_maladie");
-  if (r.firmly(secu) && (r.firmly(assurance) || r.firmly(card) || r.firmly(social) || n_strong > 0 || n_state > 0) && at_most(10)) return named("assurance_maladie");
-  if (r.firmly(health) && at_most(10) && ((r.firmly(card) && (mine || n_strong + n_state > 0)) || n_state > 0 || n_strong > 1 || (mine && n_strong > 0)))
+  const bool of_insured = r.says("assure") || r.says("assures") || r.says("compte") || r.says("droits") || r.says("remboursement") ||
+                          r.says("formulaire") || r.says("dossier") || r.has_renewal();
+  if (r.firmly(secu) && (r.firmly(assurance) || r.firmly(card) || r.firmly(social) || r.firmly(health) || n_state > 0 || of_insured) && at_most(10))
     return named("assurance_maladie");
-  if (r.firmly(dmp) && (r.firmly(health) || n_strong + n_state + n_weak > 0) && at_most(10)) return named("dmp");
-  if ((r.says("cnam") || r.says("cgss") || r.says("cssm")) && (n_weak > 0 || mine) && at_most(0)) return named("cpam");
-  if (r.firmly(small_name) && at_most(of_france ? 40 : 0) &&
-      (n_strong + n_state > 0 || n_weak > 1 || of_france || r.firmly(health) || r.firmly(assurance) || r.firmly(card)))
-    return named("cpam");
+  if (r.firmly(health) && at_most(10) && ((r.firmly(card) && (mine || n_strong + n_state > 0)) || n_state > 0 || (mine && n_strong > 0) || r.has_renewal()))
+    return named("assurance_maladie");
+  // Short names that others bear too.
+  const bool of_health = r.firmly(health) || r.firmly(assurance) || r.firmly(card) || r.firmly(secu) || r.firmly(social);
+  if ((r.says("cgss") || r.says("cssm")) && (n_strong + n_state + n_weak > 0 || of_health || mine || of_france) && at_most(20)) return named("cpam");
+  if ((r.firmly(dmp) || r.firmly(small_name)) && at_most(of_france ? 40 : 0) && (n_state > 0 || of_france || of_health || of_insured || n_strong > 1 || (mine && n_strong > 0)))
+    return named(r.firmly(dmp) ? "dmp" : "cpam");
   return organisation_in(r);
 }
 
@@ -393,11 +399,12 @@ Likeness HostJudge::organisation_in(const Reading& reading) const {
     if (piece.kind != HostWord::organisation) continue;
     const auto& word = words_[static_cast<std::size_t>(piece.word)];
     const bool stands = piece.whole || (piece.length >= 6 && reading.unknown_in(piece.segment) == 0);
-    if (stands && trade > 0 && reading.unknown() * 100 <= std::max(1, reading.letters()) * 25) return {Likeness::Of::organisation, word.organisation};
+    if (stands && trade > 0 && reading.unknown() * 100 <= std::max(1, reading.letters()) * 25) return {Likeness::Of::organisation, reading.number(HostWord::strong) + reading.number(HostWord::state) > 0, word.organisation};
   }
   if (reading.firmly(HostWord::state) && trade > 1 && reading.unknown() * 100 <= std::max(1, reading.letters()) * 25)
-    return {Likeness::Of::organisation, "gouv"};
-  return {};
+    return {Likeness::Of::organisation, true, "gouv"};
+  const int words = trade + reading.number(HostWord::card) + reading.number(HostWord::space);
+  return {Likeness::Of::nothing, words >= 2 && reading.number(HostWord::strong) > 0 && reading.unknown() * 100 <= std::max(1, reading.letters()) * 15, {}};
 }
 
 }  // namespace carnet::vigilance

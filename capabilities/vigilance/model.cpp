@@ -38,20 +38,23 @@ kernel::Result<Model> Model::parse(std::string_view text) {
   std::istringstream in{std::string(text)};
   std::string name, version, encoded;
   Model model;
-  if (!(in >> name >> version >> model.bias_ >> model.threshold_ >> model.scale_ >> encoded) || name != "carnet-ngrams" || version != "1") return refused();
+  if (!(in >> name >> version >> model.bias_ >> model.scale_ >> encoded) || name != "carnet-ngrams" || version != "1") return refused();
   const auto bytes = kernel::from_base64(encoded);
   if (!bytes || bytes->size() != buckets) return refused();
   for (std::size_t i = 0; i < buckets; ++i) model.weights_[i] = static_cast<std::int8_t>((*bytes)[i]);
   return model;
 }
 
-int Model::margin(std::string_view shape) const {
+int Model::likeness(std::string_view shape) const {
+  constexpr std::size_t fewest = 60;
+  constexpr double most = 20;
   const auto found = features(shape);
-  if (found.size() < 60) return -1000;  // too short to say
+  if (found.size() < fewest) return 0;
   std::int64_t sum = 0;
   for (const auto bucket : found) sum += weights_[bucket];
   const double score = static_cast<double>(sum) * scale_ / std::sqrt(static_cast<double>(found.size())) + bias_;
-  return static_cast<int>(std::clamp((score - threshold_) * 1000.0, -1e6, 1e6));
+  const double chance = 1.0 / (1.0 + std::exp(-score));
+  return static_cast<int>(std::lround(std::max(0.0, chance - 0.5) * 2.0 * most));
 }
 
 }  // namespace carnet::vigilance

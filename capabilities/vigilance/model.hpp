@@ -13,17 +13,17 @@ class Model {
  public:
   static constexpr std::size_t buckets = 1u << 14;
   static constexpr std::size_t max_bytes = 6000;  // of shape that is read
-  // "carnet-ngrams 1 <bias> <threshold> <scale>" and one line of base64: a signed byte per bucket.
+  // "carnet-ngrams 1 <bias> <scale>" and one line of base64: a signed byte per bucket.
   static kernel::Result<Model> parse(std::string_view text);
-  // Margin over the threshold, in thousandths; negative: under it.
-  int margin(std::string_view shape) const;
+  // How much the text is like those of the scams it learned from: 0 (not) to 20. Short texts say nothing.
+  int likeness(std::string_view shape) const;
 
-  // Buckets of a text, each once, for training and for margin().
+  // Buckets of a text, each once, for training and for likeness().
   static std::vector<std::uint16_t> features(std::string_view shape);
 
  private:
   std::vector<std::int8_t> weights_ = std::vector<std::int8_t>(buckets, 0);
-  double bias_ = 0, threshold_ = 1e9, scale_ = 1;
+  double bias_ = -100, scale_ = 1;
 };
 
 }  // namespace carnet::vigilance

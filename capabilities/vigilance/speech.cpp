@@ -55,8 +55,11 @@ class Reader {
   Speech read() {
     out_.quoted = quoted_tokens(plain_, words_);
     deny();
-    count();
     find_mode();
+    // Who asks what a text is quotes all of it, with or without marks: what it holds is read, and its verdict is capped.
+    if (out_.mode == Mode::question) out_.quoted.assign(words_.tokens.size(), false);
+    count();
+    warn();
     for (const auto& hit : hits_) {
       if (!is_live(hit)) continue;
       if (is_name(hit.idea) || hit.idea == Concept::org) weigh_name(hit);
@@ -107,13 +110,32 @@ class Reader {
   }
 
   void find_mode() {
-    const auto strong = out_.all[index_of(Concept::scam_talk_strong)], weak = out_.all[index_of(Concept::scam_talk_weak)];
-    if (strong >= 2 || (strong >= 1 && weak >= 2)) out_.mode = Mode::report;
+    const auto strong = distinct(Concept::scam_talk_strong), weak = distinct(Concept::scam_talk_weak);
+    const bool denies = std::find(denied_.begin(), denied_.end(), true) != denied_.end();
+    if (strong >= 2 || (strong >= 1 && (weak >= 2 || denies))) out_.mode = Mode::report;
     constexpr std::uint32_t head = 60, tail = 25;
     for (const auto& hit : hits_) {
-      if (hit.idea != Concept::question || out_.quoted[hit.first]) continue;
+      const bool doubts = hit.idea == Concept::doubt && words_.sentences[sentence_of(hit)].question;
+      if ((hit.idea != Concept::question && !doubts) || out_.quoted[hit.first]) continue;
       if (hit.first < head || hit.last + tail >= words_.tokens.size()) out_.mode = Mode::question;
     }
+  }
+
+  std::size_t distinct(Concept idea) const {
+    constexpr std::size_t enough = 4;
+    std::vector<std::uint16_t> seen;
+    for (const auto& hit : hits_)
+      if (hit.idea == idea && std::find(seen.begin(), seen.end(), hit.phrase) == seen.end()) {
+        seen.push_back(hit.phrase);
+        if (seen.size() == enough) break;
+      }
+    return seen.size();
+  }
+  // Links of a sentence that warns ("ne cliquez pas sur ameli-x.com") are shown, not offered.
+  void warn() {
+    out_.warns.assign(words_.sentences.size(), false);
+    for (const auto& hit : hits_)
+      if (hit.idea == Concept::scam_talk_strong || (hit.idea == Concept::negation && !holds(sentence_of(hit), Concept::click))) out_.warns[sentence_of(hit)] = true;
   }
 
   std::size_t first_word() const {
@@ -145,6 +167,18 @@ class Reader {
     claim.is_protected = hit.idea != Concept::org;
     claim.first = hit.first;
     claim.last = hit.last;
+    if (claim.name == "vitale_alone") {
+      claim.name = "vitale";
+      claim.by = Claim::By::card;
+      if (is_prefix(hit) && holds(sentence_of(hit), Concept::card_state_strong) && hit.first <= first_word()) out_.claims.push_back(std::move(claim));
+      return;
+    }
+    if (claim.name == "your_space") {
+      claim.name = "mon_espace_sante";
+      if (hit.first > first_word() + 2) return;
+      out_.claims.push_back(std::move(claim));
+      return;
+    }
     if (hit.idea == Concept::name_card) {
       claim.by = Claim::By::card;
       if (is_card_news(hit)) out_.claims.push_back(std::move(claim));
@@ -165,7 +199,11 @@ class Reader {
     constexpr std::uint32_t reach = 4;
     const auto start = first_word();
     const bool near_top = hit.first <= reach || (hit.first >= start && hit.first <= start + reach);
-    if (!near_top) return false;
+    if (!near_top && out_.mode != Mode::question) return false;
+    // Another name has already announced itself: "Centre de dépistage : l'Assurance Maladie vous invite".
+    const auto& tokens = words_.tokens;
+    for (auto at = out_.mode == Mode::question ? tokens[hit.first].from : tokens[std::min<std::size_t>(start, hit.first)].from; at < tokens[hit.first].from; ++at)
+      if (plain_.text[at] == ':' && !any_hit(Concept::informs_loose, 0, hit.first)) return false;
     const char sign = sign_after(hit.last - 1);
     if (sign == ':' || sign == '-' || sign == ']' || sign == ')' || sign == '|' || sign == '\n' || sign == '>' || sign == '!' || sign == '/' || sign == '=' || sign == '*') return true;
     if ((sign == '.' || sign == ',') && hit.first <= 2) return true;

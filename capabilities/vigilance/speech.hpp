@@ -35,6 +35,7 @@ struct Speech {
   bool parcel_trouble = false;
   bool official_lead = false;        // sends to the official site or number, typed by the reader
   std::vector<bool> quoted;          // by token
+  std::vector<bool> warns;           // by sentence: it warns of scams
   bool has(Concept idea) const { return live[static_cast<std::size_t>(idea)] > 0; }
   int number(Concept idea) const { return live[static_cast<std::size_t>(idea)]; }
 };

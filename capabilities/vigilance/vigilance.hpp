@@ -101,6 +101,7 @@ struct HostJudgement {
   std::string registrable;  // by the public suffix list with its private section; "" for an address
   std::string imitates;     // name imitated, as displayed
   bool mixed_scripts = false;
+  bool of_trade = false;    // made of words such as "compte", "suivi", "verification" alone: nobody's name
 };
 std::string_view code_of(HostJudgement::Kind kind);
 
@@ -154,3 +155,5 @@ class Engine {
 kernel::Status sign_facts(const std::filesystem::path& directory, const crypto::SigningKey& key);
 
 }  // namespace carnet::vigilance
+
+#include "vigilance/desk.hpp"

@@ -120,7 +120,12 @@ class Weigher {
       if (elsewhere_ && !(claim.by == Claim::By::signature && m_.sender.known && m_.sender.judged.kind == Kind::known)) {
         auto with_link = spans;
         for (const auto& span : spans_of(*elsewhere_)) with_link.push_back(span);
-        hard(Sign::speaks_as_elsewhere, elsewhere_->link.host.ascii, name, std::move(with_link));
+        if (wants_something(claim)) {
+          hard(Sign::speaks_as_elsewhere, elsewhere_->link.host.ascii, name, std::move(with_link));
+        } else if (!told_elsewhere_) {
+          told_elsewhere_ = true;
+          soft(20, Sign::speaks_as_elsewhere, elsewhere_->link.host.ascii, name, std::move(with_link));
+        }
       }
       for (const auto& phone : m_.phones)
         if (phone.kind == PhoneKind::premium && s_.has(Concept::call)) hard(Sign::speaks_as_premium, phone.number, name, spans);
@@ -128,7 +133,7 @@ class Weigher {
       if (hard_.size() > 20) break;
     }
     const bool is_mutual = s_.has(Concept::lure_mutual);
-    const bool wants = s_.has(Concept::click) || s_.has(Concept::identity) || s_.has(Concept::card_data) || s_.has(Concept::ask_verb);
+    const bool wants = s_.has(Concept::click) || s_.has(Concept::identity) || s_.has(Concept::card_data) || s_.has(Concept::ask_verb) || m_.words.tokens.size() < 60;
     const bool named = s_.has(Concept::name_insurer) || s_.has(Concept::name_card) || s_.has(Concept::name_space);
     if (s_.health_refund_waits && elsewhere_ && wants && !is_mutual && named && m_.form == Message::Form::text && elsewhere_->judged.kind != Kind::messaging)
       hard(Sign::refund_form, elsewhere_->link.host.ascii, "Assurance Maladie", {span_of(s_.refund_at, s_.refund_at + 1)});
@@ -137,6 +142,13 @@ class Weigher {
         hard(Sign::never_asked, {}, "FranceConnect", {span_of(ask.first, ask.last)});
         break;
       }
+  }
+  // Named in passing ("l'Assurance Maladie vous invite ... depistage-region.org"), a name claims less than at the head, and counts
+  // with something the message wants.
+  bool wants_something(const Claim& claim) const {
+    if (claim.by == Claim::By::prefix || claim.by == Claim::By::sender || claim.by == Claim::By::card) return true;
+    return !s_.asks.empty() || s_.has(Concept::threat) || s_.has(Concept::card_state_strong) || s_.has(Concept::refund_pending) || elsewhere_->judged.of_trade ||
+           elsewhere_->judged.kind != Kind::unlisted || is_cheap_top(elsewhere_->judged.registrable);
   }
   void never_asked(const Claim& claim, const std::string& name, const std::vector<Span>& spans) {
     for (const auto& ask : s_.asks) {
@@ -171,21 +183,21 @@ class Weigher {
     for (const auto& lead : m_.leads) {
       if (lead.is_quoted || lead.link.is_mail) continue;
       const auto& host = lead.link.host.ascii;
-      if (lead.judged.kind == Kind::imitation && once(0)) soft(30, Sign::other_look_alike, host, lead.judged.imitates, spans_of(lead));
-      if (lead.judged.kind == Kind::shortener && once(1)) soft(15, Sign::shortener, host, {}, spans_of(lead));
-      if (lead.judged.kind == Kind::hosting && once(2)) soft(15, Sign::free_hosting, host, {}, spans_of(lead));
+      if (lead.judged.kind == Kind::imitation && once(0)) soft(lead.judged.of_trade || is_cheap_top(lead.judged.registrable) ? 30 : 18, Sign::other_look_alike, host, lead.judged.imitates, spans_of(lead));
+      if (lead.judged.kind == Kind::shortener && once(1)) soft(18, Sign::shortener, host, {}, spans_of(lead));
+      if (lead.judged.kind == Kind::hosting && once(2)) soft(18, Sign::free_hosting, host, {}, spans_of(lead));
       if (lead.judged.kind == Kind::address && once(3)) soft(30, Sign::address_literal, host, {}, spans_of(lead));
       if (lead.judged.kind == Kind::messaging && once(4)) soft(12, Sign::messaging_number, host, {}, spans_of(lead));
       if (!lead.link.user.empty() && lead.link.has_scheme && once(5)) soft(30, Sign::user_part, host, {}, spans_of(lead));
       if (lead.judged.mixed_scripts && once(6)) soft(30, Sign::mixed_scripts, host, {}, spans_of(lead));
-      if (lead.text_differs && once(7)) soft(lead.judged.registrable == m_.sender.registrable || lead.judged.kind == Kind::known ? 3 : 30, Sign::link_text_differs, host, {}, {});
+      if (lead.text_differs && once(7)) soft(lead.judged.registrable == m_.sender.registrable || lead.judged.kind == Kind::known ? 3 : lead.shows_sender ? 12 : 30, Sign::link_text_differs, host, {}, {});
       if (lead.link.obscured && lead.elsewhere()) obscured_ = &lead;
       if (lead.path_names_protected && lead.elsewhere() && !lead.is_own) in_path_ = &lead;
       if (lead.judged.kind == Kind::unlisted && !lead.is_own) unlisted = &lead;
     }
     if (obscured_) soft(15, Sign::obscured_link, obscured_->link.host.ascii, {}, spans_of(*obscured_));
     if (in_path_) soft(15, Sign::name_in_path, in_path_->link.host.ascii, {}, spans_of(*in_path_));
-    if (unlisted) soft(is_cheap_top(unlisted->judged.registrable) ? 18 : 10, Sign::unknown_host, unlisted->link.host.ascii, {}, spans_of(*unlisted));
+    if (unlisted) soft((is_cheap_top(unlisted->judged.registrable) ? 18 : 10) + (unlisted->judged.of_trade ? 8 : 0), Sign::unknown_host, unlisted->link.host.ascii, {}, spans_of(*unlisted));
     mixed_words();
   }
   void mixed_words() {
@@ -199,7 +211,7 @@ class Weigher {
   void soft_sender() {
     const auto& sender = m_.sender;
     if (sender.several) soft(30, Sign::two_senders, sender.address, {}, {});
-    if (sender.judged.kind == Kind::imitation) soft(30, Sign::other_look_alike, sender.domain, sender.judged.imitates, {});
+    if (sender.judged.kind == Kind::imitation) soft(sender.judged.of_trade || is_cheap_top(sender.registrable) ? 30 : 18, Sign::other_look_alike, sender.domain, sender.judged.imitates, {});
     if (sender.judged.mixed_scripts) soft(30, Sign::mixed_scripts, sender.domain, {}, {});
     if (sender.reply_elsewhere) soft(12, Sign::reply_elsewhere, {}, {}, {});
     if (m_.passwords_asked) soft(25, Sign::password_form, {}, {}, {});
@@ -208,7 +220,7 @@ class Weigher {
     const bool stranger = sender.known && (sender.judged.kind == Kind::unlisted || sender.is_mailbox || sender.judged.kind == Kind::hosting);
     for (const auto& claim : s_.claims) {
       if (claim.by != Claim::By::sender || !stranger) continue;
-      soft(30, Sign::sender_mismatch, sender.address, state_.registry.display_of(claim.name), {});
+      soft(claim.is_protected || sender.is_mailbox ? 30 : 18, Sign::sender_mismatch, sender.address, state_.registry.display_of(claim.name), {});
       break;
     }
     for (const auto& claim : s_.claims) {
@@ -249,7 +261,7 @@ class Weigher {
   }
   Span span(const FoundPhone& phone) const { return {m_.plain.from[phone.plain.begin], m_.plain.from[phone.plain.end]}; }
 
-  bool bank_alarm() const { return s_.number(Concept::lure_bank) >= 3 || (s_.number(Concept::lure_bank) >= 2 && s_.number(Concept::threat) >= 1); }
+  bool bank_alarm() const { return s_.number(Concept::lure_bank) >= 3 || (s_.number(Concept::lure_bank) >= 2 && (elsewhere_ || sends_to_number())); }
 
   struct Lure {
     Concept idea;
@@ -257,20 +269,21 @@ class Weigher {
     bool holds;
   };
   std::vector<Lure> lures() const {
-    const bool acts = s_.has(Concept::click) || !s_.asks.empty() || s_.has(Concept::call) || s_.has(Concept::message_back) || s_.has(Concept::ask_verb);
+    const bool acts = elsewhere_ || s_.has(Concept::click) || !s_.asks.empty() || s_.has(Concept::call) || s_.has(Concept::message_back) || s_.has(Concept::ask_verb);
     const bool pays = s_.has(Concept::pay);
     const auto n = [&](Concept idea) { return s_.number(idea); };
     return {{Concept::lure_parcel, 14, s_.parcel_trouble && acts}, {Concept::lure_fine, 14, n(Concept::lure_fine) >= 1 && (pays || s_.has(Concept::threat))},
             {Concept::lure_tax, 10, n(Concept::lure_tax) >= 1 && (s_.has(Concept::refund) || pays || s_.has(Concept::threat))},
-            {Concept::lure_bank, 14, bank_alarm()}, {Concept::lure_subscription, 10, n(Concept::lure_subscription) >= 1 && s_.has(Concept::threat)},
+            {Concept::lure_bank, 18, bank_alarm()}, {Concept::lure_subscription, 10, n(Concept::lure_subscription) >= 1 && s_.has(Concept::threat)},
             {Concept::lure_prize, 14, n(Concept::lure_prize) >= 2 && acts}, {Concept::lure_family, 28, n(Concept::lure_family) >= 1 && (n(Concept::family) >= 1 || s_.has(Concept::message_back))},
-            {Concept::lure_invest, 14, n(Concept::lure_invest) >= 2}, {Concept::lure_job, 16, n(Concept::lure_job) >= 3 && (s_.has(Concept::message_back) || has_messaging())},
+            {Concept::lure_invest, 16, n(Concept::lure_invest) >= 2}, {Concept::lure_job, 20, n(Concept::lure_job) >= 2 && (s_.has(Concept::message_back) || has_messaging())},
             {Concept::lure_heir, 34, n(Concept::lure_heir) >= 4}, {Concept::lure_extort, 34, n(Concept::lure_extort) >= 4},
             {Concept::lure_court, 34, n(Concept::lure_court) >= 4}, {Concept::lure_training, 14, n(Concept::lure_training) >= 2 && acts},
             {Concept::lure_energy, 12, n(Concept::lure_energy) >= 2 && acts}, {Concept::lure_support, 12, n(Concept::lure_support) >= 3},
             {Concept::lure_voice, 12, n(Concept::lure_voice) >= 1 && acts}, {Concept::lure_storage, 14, n(Concept::lure_storage) >= 2 && s_.has(Concept::threat)},
             {Concept::lure_doc, 12, n(Concept::lure_doc) >= 2}, {Concept::lure_rib, 22, n(Concept::lure_rib) >= 1},
             {Concept::lure_mutual, 8, n(Concept::lure_mutual) >= 2}, {Concept::lure_benefit, 12, n(Concept::lure_benefit) >= 1 && (s_.has(Concept::refund_pending) && acts)},
+            {Concept::code_back, 32, n(Concept::code_back) >= 1 && n(Concept::credentials) >= 1}, {Concept::untraceable, 32, n(Concept::untraceable) >= 1 && pays && s_.has(Concept::ask_verb)},
             {Concept::refund, 14, s_.health_refund_waits || (s_.has(Concept::refund) && s_.has(Concept::refund_pending) && acts)},
             {Concept::name_card, 14, std::any_of(s_.claims.begin(), s_.claims.end(), [](const Claim& c) { return c.by == Claim::By::card; })}};
   }
@@ -326,7 +339,7 @@ class Weigher {
       out_.verdict = Verdict::suspicious;
     } else if (weight_ >= suspicious_from) {
       out_.verdict = Verdict::suspicious;
-    } else if (s_.mode == Mode::direct && learns()) {
+    } else if (s_.mode != Mode::report && learns()) {
       out_.verdict = Verdict::suspicious;
       soft_.insert(soft_.begin(), {0, Reason{Sign::learned, {}, {}, {}}});
     }
@@ -336,10 +349,10 @@ class Weigher {
       if (out_.reasons.size() < 12) out_.reasons.push_back(std::move(reason));
     out_.shown = m_.shown;
   }
-  // The learned score counts only where there is somewhere to be led.
+  // The learned score adds to the signs, and only where there is somewhere to be led: alone it lifts nothing.
   bool learns() const {
     const bool leads = elsewhere_ || sends_to_number() || (m_.form == Message::Form::email && m_.sender.is_mailbox);
-    return leads && state_.model.margin(m_.words.shape) > 0;
+    return leads && weight_ >= 10 && weight_ + state_.model.likeness(m_.words.shape) >= suspicious_from;
   }
 
   const Engine::State& state_;
@@ -349,7 +362,7 @@ class Weigher {
   const Lead* elsewhere_ = nullptr;
   const Lead* obscured_ = nullptr;
   const Lead* in_path_ = nullptr;
-  bool has_own_ = false, has_official_ = false, has_known_ = false, quoted_evidence_ = false;
+  bool has_own_ = false, has_official_ = false, has_known_ = false, quoted_evidence_ = false, told_elsewhere_ = false;
   Judgement out_;
   std::vector<Reason> hard_;
   std::vector<std::pair<int, Reason>> soft_;

@@ -1,0 +1,200 @@
+#include <gmock/gmock.h>
+
+#include "foundation/io/files.hpp"
+#include "vigilance/testing/engine_case.hpp"
+
+namespace carnet::vigilance {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string first_code(const Judgement& judgement) {
+  return judgement.reasons.empty() ? "" : std::string(code_of(judgement.reasons.front().sign));
+}
+bool has(const Judgement& judgement, Sign sign) {
+  for (const auto& reason : judgement.reasons)
+    if (reason.sign == sign) return true;
+  return false;
+}
+
+TEST(Vigilance, VIG_2_ScamOnHardEvidenceOfIdentity) {
+  EXPECT_EQ(verdict("Ameli : votre nouvelle carte Vitale est disponible, remplissez https://ameli-vitale-maj.com"), "scam");
+  EXPECT_EQ(verdict("AMELI : renouvelez votre carte vitale ici : http://dossier-fr.info/x"), "scam");
+  EXPECT_EQ(verdict("Assurance Maladie : pour recevoir votre remboursement, communiquez votre RIB par retour de SMS"), "scam");
+  EXPECT_EQ(verdict("Votre carte vitale expire, renouvelez-la : bit.ly/3xKq9", "AMELI"), "scam");
+  EXPECT_EQ(verdict("CPAM : rappelez le 0899 12 34 56 pour votre dossier"), "scam");
+}
+
+TEST(Vigilance, VIG_3_SuspiciousOnWeakerSigns) {
+  EXPECT_EQ(verdict("Votre colis est retenu, réglez 1,99 € de frais : suivi-colis-fr.xyz"), "suspicious");
+  EXPECT_EQ(verdict("Coucou maman j'ai cassé mon téléphone, écris moi sur WhatsApp au 07 57 91 23 45"), "suspicious");
+  EXPECT_EQ(verdict("ANTAI : amende impayée, payez sous 48h https://regler-amende.top"), "suspicious");
+  EXPECT_EQ(verdict("0 899 12 34 56"), "suspicious");
+}
+
+TEST(Vigilance, VIG_4_NeverSafeOnContentAlone) {
+  EXPECT_EQ(verdict("Assurance Maladie : votre attestation est dans votre compte sur ameli.fr", "assurance-maladie@info.ameli.fr"), "unknown");
+  EXPECT_EQ(verdict("monespacesante.fr"), "unknown");
+  EXPECT_EQ(first_code(judged("monespacesante.fr")), "official_host");
+}
+
+TEST(Vigilance, AMentionIsNotAClaim) {
+  EXPECT_EQ(verdict("Rappel : RDV Dr Martin lundi. Pensez à votre carte Vitale. Pour annuler : https://cabinet-martin.fr"), "unknown");
+  EXPECT_EQ(verdict("Votre ordonnance est prête. Mettez à jour votre carte Vitale à la borne de la pharmacie. pharmacie-halles.fr"), "unknown");
+  EXPECT_EQ(verdict("Bonjour, M. Vitale vous attend mardi. Contact : contact@cabinet-vitale.fr"), "unknown");
+}
+
+TEST(Vigilance, QuotingIsNotDoing) {
+  EXPECT_NE(verdict("Est-ce une arnaque ? J'ai reçu : « Ameli : votre carte vitale expire, renouvelez sur https://ameli-renouv.com »"), "scam");
+  EXPECT_EQ(verdict("L'Assurance Maladie ne vous demandera jamais :\n- vos coordonnées bancaires ;\n- votre mot de passe."), "unknown");
+  EXPECT_NE(verdict("Des escrocs envoient de faux SMS au nom d'Ameli. « Votre carte Vitale expire, réglez 0,99 € sur ameli-x.com », dit le message. "
+                    "Les victimes perdent des milliers d'euros. Signalez au 33700."),
+            "scam");
+}
+
+TEST(Vigilance, SpansPointAtTheDecidingWords) {
+  const auto judgement = judged("Bonjour é, AMELI : carte vitale expirée http://ameli-é-renouv.com/x");
+  ASSERT_EQ(judgement.verdict, Verdict::scam);
+  for (const auto& reason : judgement.reasons)
+    for (const auto& span : reason.spans) {
+      ASSERT_LE(span.begin, span.end);
+      ASSERT_LE(span.end, judgement.shown.size());
+    }
+  EXPECT_THAT(judgement.shown.substr(judgement.reasons.front().spans.front().begin), HasSubstr("renouv.com"));
+}
+
+TEST(Vigilance, DisguisesKeepTheVerdict) {
+  for (const std::string text : {"A\u200BM\u200BELI : votre ca\u200Brte vitale expire https://ameli-maj.com", "АМЕLI : votre сarte vitаle expire hxxps://ameli-maj[.]com",
+                                 "𝐀𝐌𝐄𝐋𝐈 : votre carte vitale expire https://ameli.fr@dossier-x.com/", "ArneIi : votre carte v1tale expire http://ame1i-maj.com",
+                                 "Ameli : votre carte vitale expire https://ameli-\nmaj.com/x", "A.M.E.L.I : votre carte vitale expire ameli-maj (dot) com"})
+    EXPECT_EQ(verdict(text), "scam") << text;
+}
+
+TEST(Vigilance, VIG_5_TheSameInputGivesTheSameAnswer) {
+  const std::string text = "Votre colis est retenu, réglez 1,99 € : suivi-colis-fr.xyz";
+  const auto once = judged(text), again = judged(text);
+  EXPECT_EQ(once.weight, again.weight);
+  EXPECT_EQ(once.print, again.print);
+  EXPECT_EQ(test_engine().answer(once).text(), test_engine().answer(again).text());
+}
+
+TEST(Vigilance, AnAnswerHasAtMostSixtyWordsAndNoLiveLink) {
+  for (const std::string text : {"AMELI : carte vitale expirée, https://ameli-renouv.com", "Votre colis : suivi-colis-fr.xyz payez 2 €", "Bonjour", "0899123456"}) {
+    const auto answer = test_engine().answer(judged(text));
+    const auto all = answer.verdict + " " + answer.action + " " + answer.reason;
+    EXPECT_LE(std::count(all.begin(), all.end(), ' '), 59) << all;
+    EXPECT_EQ(all.find("http"), std::string::npos);
+    EXPECT_FALSE(answer.action.empty());
+  }
+}
+
+TEST(Vigilance, LikeTheTrueNoticeAddsTheDeadline) {
+  const auto judgement = judged("Mon espace santé : votre code provisoire est K7QM 2W9F 4TXA, valable jusqu'au 14 mars. Ne le donnez à personne. Réf. C7QM-2W9F");
+  EXPECT_EQ(judgement.verdict, Verdict::unknown);
+  EXPECT_THAT(test_engine().answer(judgement).deadline, HasSubstr("3422"));
+}
+
+TEST(Vigilance, AConfirmedCampaignIsRecognisedWithOtherNumbersAndLinks) {
+  const auto seen = judged("Bonjour Anne, la régie vous rembourse la consigne de votre abonnement aquatique, passez au guichet bleu avant le 12 avec a-b.fr");
+  const Campaigns campaigns({{seen.print, "guichet-bleu"}});
+  const auto message = message_of("Bonjour Anne, la régie vous rembourse la consigne de votre abonnement aquatique, passez au guichet bleu avant le 27 avec c-d.fr");
+  const auto judgement = *test_engine().judge(message, test_now, campaigns);
+  EXPECT_EQ(judgement.verdict, Verdict::scam);
+  EXPECT_EQ(first_code(judgement), "confirmed_campaign");
+  EXPECT_EQ(test_engine().judge(message_of("Bonjour Paul, on se voit demain au marché pour acheter les légumes du potager ?"), test_now, campaigns)->verdict, Verdict::unknown);
+}
+
+TEST(Vigilance, CoarseTellsNoDetail) {
+  const auto told = coarse(judged("AMELI : carte vitale expirée, https://ameli-renouv.com"));
+  EXPECT_EQ(told.verdict, Verdict::scam);
+  ASSERT_EQ(told.reasons.size(), 1U);
+  EXPECT_TRUE(told.reasons.front().subject.empty());
+  EXPECT_TRUE(told.reasons.front().spans.empty());
+  EXPECT_TRUE(told.shown.empty());
+}
+
+TEST(Vigilance, TicksAloneAreJudged) {
+  Message message;
+  message.ticks = {true, true, false};
+  EXPECT_EQ(test_engine().judge(message, test_now)->verdict, Verdict::scam);
+  message.ticks = {true, false, true};
+  EXPECT_EQ(test_engine().judge(message, test_now)->verdict, Verdict::suspicious);
+  message.ticks = {true, false, false};
+  EXPECT_EQ(test_engine().judge(message, test_now)->verdict, Verdict::unknown);
+}
+
+TEST(Vigilance, NumbersAreJudgedByTheirDirectionAndDay) {
+  auto message = message_of("01 87 52 00 70");
+  message.received = Date{2022, 6, 1};
+  EXPECT_TRUE(has(*test_engine().judge(message, test_now), Sign::they_call_only));
+  message.received = Date{2024, 6, 1};
+  EXPECT_FALSE(has(*test_engine().judge(message, test_now), Sign::they_call_only));
+}
+
+TEST(Vigilance, TooLargeAndBrokenBytesAreRefusedOrRead) {
+  EXPECT_FALSE(test_engine().judge({Message::Form::text, std::string(max_message_bytes + 1, 'a')}, test_now));
+  EXPECT_TRUE(test_engine().judge({Message::Form::text, std::string("\xFF\xFE\xC0 Ameli \x80", 12)}, test_now));
+  EXPECT_FALSE(test_engine().judge({Message::Form::email, std::string(2000, '\0')}, test_now));
+}
+
+// A message of the listed sender, signed by a key the facts do not hold: the resolver gives it.
+class Signed : public ::testing::Test {
+ protected:
+  Signed() : key_(crypto::SigningKey::generate_ed25519(entropy_)) {
+    const auto pem = key_.public_pem();
+    std::string body;
+    for (std::size_t at = pem.find('\n') + 1; at < pem.find("-----END"); ++at)
+      if (pem[at] != '\n') body += pem[at];
+    const auto der = *kernel::from_base64(body);
+    const auto raw = kernel::to_base64(kernel::ByteView(der).last(32));
+    zone_.emplace(*mail::ZoneFile::parse("s1._domainkey.info.ameli.fr. IN TXT \"v=DKIM1; k=ed25519; p=" + raw + "\"\n", "."));
+  }
+  std::string sign(const std::string& mail, const std::string& domain = "info.ameli.fr") const {
+    return *mail::sign(kernel::as_bytes(mail), key_, {domain, "s1", std::nullopt}, test_now) + mail;
+  }
+  Verdict judge(const std::string& raw) const {
+    return test_engine().judge({Message::Form::email, raw}, test_now, Campaigns(), &*zone_)->verdict;
+  }
+  static std::string notice(const std::string& from = "Assurance Maladie <assurance-maladie@info.ameli.fr>") {
+    return "From: " + from + "\r\nTo: nadia@example.fr\r\nSubject: Information\r\nDate: Tue, 31 May 2022 12:00:00 +0200\r\nMIME-Version: 1.0\r\n"
+           "Content-Type: text/plain; charset=utf-8\r\n\r\nBonjour, votre espace est ouvert sur monespacesante.fr.\r\n";
+  }
+  io::SeededEntropy entropy_{5};
+  crypto::SigningKey key_;
+  std::optional<mail::ZoneFile> zone_;
+};
+
+TEST_F(Signed, VIG_1_OfficialOnlyOnProof) {
+  EXPECT_EQ(judge(sign(notice())), Verdict::official);
+  EXPECT_NE(judge(notice()), Verdict::official);
+}
+TEST_F(Signed, AChangeOrADoubledFieldIsNoProof) {
+  auto changed = sign(notice());
+  changed.replace(changed.find("ouvert"), 6, "ferme!");
+  EXPECT_NE(judge(changed), Verdict::official);
+  EXPECT_NE(judge("From: Autre <x@evil.example>\r\n" + sign(notice())), Verdict::official);
+  EXPECT_NE(judge("Subject: Payez\r\n" + sign(notice())), Verdict::official);
+  EXPECT_NE(judge(sign(notice("Assurance Maladie <contact@ameli-info.com>"))), Verdict::official);
+  EXPECT_NE(judge(sign(notice("a@info.ameli.fr, assurance-maladie@info.ameli.fr"))), Verdict::official);
+}
+
+TEST(Facts, AChangedFileIsNotTheSignedOne) {
+  char name[] = "/tmp/carnet-facts-XXXXXX";
+  const std::filesystem::path copy = std::string(mkdtemp(name)) + "/f";
+  std::filesystem::copy(facts_directory, copy);
+  io::SeededEntropy entropy(9);
+  ASSERT_TRUE(sign_facts(copy, crypto::SigningKey::generate_ed25519(entropy)));
+  EXPECT_TRUE(Engine::load(copy));
+  const auto bytes = *io::read_file(copy / "sites.tsv", 1 << 22);
+  std::string text(kernel::as_text(bytes));
+  text += "evil.example\tofficial\t\t2022-01-01\t\tme\n";
+  ASSERT_TRUE(io::replace_file(copy / "sites.tsv", kernel::as_bytes(text), 0644));
+  const auto refused = Engine::load(copy);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "vigilance.signature");
+  std::filesystem::remove_all(copy.parent_path());
+}
+TEST(Facts, ThoseOfTheRepositoryAreSigned) { EXPECT_TRUE(Engine::load(facts_directory)); }
+
+}  // namespace
+}  // namespace carnet::vigilance

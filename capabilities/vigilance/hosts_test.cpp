@@ -1,0 +1,40 @@
+#include "vigilance/testing/engine_case.hpp"
+#include "vigilance/hosts.hpp"
+
+namespace carnet::vigilance {
+namespace {
+
+using Kind = HostJudgement::Kind;
+Kind kind_of(std::string_view host) { return test_engine().judge_host(host, {2022, 5, 31}).kind; }
+
+TEST(Hosts, LookAlikesOfProtectedNames) {
+  for (const auto* host : {"ameli-vitale.com", "ame1i-compte.fr", "arneli-sante.com", "renouvellement-cartevitale.info", "assurance-maladie-fr.com",
+                           "mon-espace-sante-fr.com", "franceconnect-gouv.com", "ameli.fr.connexion-x.top", "ameli.web.app", "xn--meli-zna.fr", "cpam-remboursement.net",
+                           "amelie-carte.fr", "ameliscurefr.com", "vitale-portail.fr"})
+    EXPECT_EQ(kind_of(host), Kind::look_alike) << host;
+}
+TEST(Hosts, PeopleTownsAndOtherWordsAreNot) {
+  for (const auto* host : {"amelie-les-bains.com", "camelia55.meuse.fr", "cabinet-vitale.fr", "marc-vitale.fr", "amelioration-habitat.fr", "amelie-photographe.fr",
+                           "capital.fr", "assurance-maladie.ch", "espace-sante-lyon.fr", "wikipedia.org", "famelico.es", "vitalite-sante.fr", "secu-protect.fr"})
+    EXPECT_NE(kind_of(host), Kind::look_alike) << host;
+}
+TEST(Hosts, TheOfficialOnesAreListedAndTheirDoublesAreNot) {
+  EXPECT_EQ(kind_of("www.ameli.fr"), Kind::official);
+  EXPECT_EQ(kind_of("assure.ameli.fr"), Kind::official);
+  EXPECT_EQ(kind_of("ameli.fr"), Kind::official);
+  EXPECT_EQ(kind_of("antai.gouv.fr"), Kind::known);
+  EXPECT_EQ(kind_of("mairie.gouv.fr"), Kind::state);
+  EXPECT_EQ(kind_of("аmeli.fr"), Kind::look_alike);  // Cyrillic
+  EXPECT_EQ(kind_of("ameli.fr.evil.com"), Kind::look_alike);
+  EXPECT_EQ(kind_of("192.168.1.10"), Kind::address);
+  EXPECT_EQ(kind_of("0x7f000001"), Kind::address);
+}
+TEST(Hosts, RegistrableDomainsFollowTheListWithItsPrivateSection) {
+  EXPECT_EQ(registrable_of("a.b.ameli.fr"), "ameli.fr");
+  EXPECT_EQ(registrable_of("x.y.web.app"), "y.web.app");
+  EXPECT_EQ(registrable_of("impots.gouv.fr"), "impots.gouv.fr");
+  EXPECT_EQ(registrable_of("fr"), "");
+}
+
+}  // namespace
+}  // namespace carnet::vigilance
