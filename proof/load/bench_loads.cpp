@@ -1,6 +1,9 @@
 #include "proof/load/bench_loads.hpp"
 
+#include <fmt/format.h>
+
 #include <memory>
+#include <utility>
 
 #include "proof/load/bench_resources.hpp"
 
@@ -19,10 +22,22 @@ Load in_turn(std::vector<std::string> requests) {
   return {[kept](std::uint64_t n, std::size_t) -> std::string_view { return (*kept)[n % kept->size()]; }, is_ok};
 }
 
+// Every answer as it must be; the first that is not is shown.
+bool all_right(BenchWorld& world, std::uint64_t requests, const Load& load) {
+  bool is_shown = false;
+  const Load judged{load.request, [&](int status, std::string_view body) {
+                      const bool is_right = load.is_right(status, body);
+                      if (!is_right && !std::exchange(is_shown, true)) {
+                        fmt::print(stderr, "answered {}: {}\n", status, body.substr(0, 300));
+                      }
+                      return is_right;
+                    }};
+  return drive_all({world.plain_port(), {}}, 1, requests, judged).errors == 0;
+}
+
 // One answer is asked for first: what the service does not serve is not measured.
 std::optional<BenchLoad> if_served(BenchWorld& world, BenchLoad load) {
-  const auto tried = drive_all({world.plain_port(), {}}, 1, 1, load.load);
-  if (tried.errors > 0) return std::nullopt;
+  if (!all_right(world, 1, load.load)) return std::nullopt;
   return load;
 }
 
@@ -68,9 +83,9 @@ bool observe(BenchWorld& world, std::size_t per_patient) {
                     return text;
                   },
                   is_ok};
-  if (drive_all({world.plain_port(), {}}, 1, 1, load).errors > 0) return false;
+  if (!all_right(world, 1, load)) return false;
   const Load others{[&load](std::uint64_t n, std::size_t c) { return load.request(n + 1, c); }, is_ok};
-  return drive_all({world.plain_port(), {}}, 1, world.patients().size() - 1, others).errors == 0;
+  return all_right(world, world.patients().size() - 1, others);
 }
 
 std::optional<BenchLoad> search_observations(BenchWorld& world) {
