@@ -50,6 +50,16 @@ Result<TlsFiles> tls_files(House& house) {
 
 }  // namespace
 
+namespace {
+
+io::Task<void> sweep_desk(House& house) {
+  Status swept;
+  if (!co_await io::on_pool(house.pool(), [&] { swept = house.vigilance().sweep(); })) co_return;
+  if (!swept) house.log().write(observe::Log::Level::error, "vigilance.sweep_failed", {{"code", observe::Word::of_ours(swept.error().code)}});
+}
+
+}  // namespace
+
 // What runs beside the requests: notices that wait, transitions that are due.
 struct Service::State {
   explicit State(House& h) : house(h), console(h) {}
@@ -71,6 +81,7 @@ struct Service::State {
         if (const auto swept = co_await state->house.enrollment().sweep(); !swept)
           state->house.log().write(observe::Log::Level::error, "enrollment.sweep_failed",
                                    {{"code", observe::Word::of_ours(swept.error().code)}});
+      if (tick % sweep_every_ticks == 0) co_await sweep_desk(state->house);
       if (tick % sweep_every_ticks == 0)
         if (const auto sealed = co_await seal_log(state->house, When::due); !sealed)
           state->house.log().write(observe::Log::Level::error, "sealing.failed",

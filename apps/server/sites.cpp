@@ -30,7 +30,7 @@ void add(std::vector<http::Route>& to, std::vector<http::Route> routes) {
 // Addresses of pages (interface: French, as people read them); everything else that is not a file is unknown.
 std::vector<std::string> page_prefixes() {
   return {"/activer", "/opposition", "/code", "/connexion", "/cloturer", "/aide", "/accessibilite", "/vie-privee",
-          "/espace",  "/demonstration"};
+          "/espace",  "/demonstration", "/verifier", "/signaler", "/victime", "/ce-qui-circule", "/apprendre"};
 }
 
 Answer tell_service(House& house) {
@@ -84,6 +84,8 @@ std::vector<http::Limit> limits() {
       {"token", 60, 5, Fails::closed, "tokens: a signature is verified for each"},
       {"sign-in", 20, 0.5, Fails::closed, "passwords are slow to verify; guesses are counted durably besides"},
       {"code", 20, 0.5, Fails::closed, "provisional codes; tries are counted durably besides"},
+      {"vigilance", 60, 2, Fails::open, "a message is parsed and judged; reasons grow coarse sooner"},
+      {"vigilance-report", 10, 0.05, Fails::closed, "reports are kept, and weigh on what others are told"},
       {"upload", 400, 50, Fails::open, "chunks of 1 MiB"},
   };
 }
@@ -113,6 +115,7 @@ std::vector<http::Site> public_sites(House& house) {
   add(main.routes, house.record().web_routes());
   add(main.routes, house.notices().routes());
   add(main.routes, log_routes(house));
+  add(main.routes, house.vigilance().routes());
   if (auto pages = http::static_routes({config.root / "web" / "dist", page_prefixes()}))
     add(main.routes, std::move(*pages));
   else

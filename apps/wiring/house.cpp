@@ -122,7 +122,7 @@ Status House::open_stores() {
   CARNET_CHECK(main_->migrate(joined({audit::Journal::main_migrations(), notices::Notices::migrations(),
                                       identity::Identity::migrations(), enrollment::Enrollment::migrations(),
                                       access::Access::migrations(), record::Record::migrations(),
-                                      campaign::Campaign::migrations()})));
+                                      campaign::Campaign::migrations(), vigilance::Desk::migrations()})));
   CARNET_CHECK(journal_store_->migrate(audit::Journal::journal_migrations()));
   return key_store_->migrate(keyring::Keyring::migrations());
 }
@@ -181,6 +181,10 @@ Status House::open_services(const World& world) {
   record_ = std::move(record);
   CARNET_TRY(campaign, campaign::Campaign::open(*main_, *identity_, *enrollment_, *clock_));
   campaign_ = std::move(campaign);
+  // In a demonstration facts may be edited and tried; in production only what was signed is told to people.
+  const auto facts_trust = config_.kind == Kind::production ? vigilance::Trust::signed_only : vigilance::Trust::any;
+  CARNET_TRY(desk, vigilance::Desk::open(*main_, master_, rules / "vigilance", facts_trust, *clock_, *entropy_, *pool_));
+  vigilance_ = std::move(desk);
   return {};
 }
 

@@ -23,6 +23,7 @@
 #include "keyring/keyring.hpp"
 #include "notices/notices.hpp"
 #include "record/record.hpp"
+#include "vigilance/vigilance.hpp"
 
 namespace carnet::wiring {
 
@@ -60,6 +61,7 @@ class House {
   access::Access& access() { return *access_; }
   record::Record& record() { return *record_; }
   campaign::Campaign& campaign() { return *campaign_; }
+  vigilance::Desk& vigilance() { return *vigilance_; }
   const parameters::Parameters& parameters() const { return parameters_; }
 
   // Demonstration only: moves the service's clock forward, durably, and sweeps. forbidden in production.
@@ -98,6 +100,7 @@ class House {
   std::unique_ptr<access::Access> access_;
   std::unique_ptr<record::Record> record_;
   std::unique_ptr<campaign::Campaign> campaign_;
+  std::unique_ptr<vigilance::Desk> vigilance_;
 };
 
 }  // namespace carnet::wiring

@@ -157,6 +157,40 @@ Operation life(LifeCommand command) {
   return [command](House& house, Arguments arguments, Seen) { return change_life(house, std::move(arguments), command); };
 }
 
+json::object to_json(const vigilance::Group& group) {
+  json::array hosts, numbers;
+  for (const auto& host : group.hosts) hosts.emplace_back(host);
+  for (const auto& number : group.numbers) numbers.emplace_back(number);
+  return {{"group", group.id}, {"kind", group.kind}, {"reports", group.reports}, {"first", kernel::to_rfc3339(group.first)},
+          {"last", kernel::to_rfc3339(group.last)}, {"hosts", std::move(hosts)}, {"numbers", std::move(numbers)}};
+}
+
+Answer show_reports(House& house, Arguments, Seen) {
+  CARNET_CO_TRY(groups, house.vigilance().queue(50));
+  json::object out;
+  for (const auto& group : groups) out[std::to_string(group.id)] = to_json(group);
+  co_return out;
+}
+
+Answer show_group(House& house, Arguments arguments, Seen) {
+  kernel::Reader in(arguments);
+  const auto group = in.integer("group", 1, 1'000'000'000);
+  if (!in.ok()) co_return missing(in);
+  CARNET_CO_TRY(texts, house.vigilance().texts_of(group));
+  json::object out;
+  for (std::size_t i = 0; i < texts.size(); ++i) out[std::to_string(i + 1)] = texts[i];
+  co_return out;
+}
+
+Answer judge_group(House& house, Arguments arguments, Seen) {
+  kernel::Reader in(arguments);
+  const auto group = in.integer("group", 1, 1'000'000'000);
+  const std::string name = in.optional_text("name", 100);
+  if (!in.ok()) co_return missing(in);
+  CARNET_CO_CHECK(name.empty() ? house.vigilance().dismiss(group) : house.vigilance().confirm(group, name));
+  co_return json::object{{"group", group}, {"state", name.empty() ? "dismissed" : "confirmed"}};
+}
+
 std::string new_run_id(io::Entropy& entropy) { return kernel::to_base32(entropy.bytes("console-run", 16)); }
 
 }  // namespace
@@ -177,7 +211,8 @@ const std::map<std::string, Operation, std::less<>>& operations() {
       {"clock.show", show_clock},           {"key.backup", backup_key},
       {"backup.create", create_backup},     {"status", show_status},
       {"letter.returned", letter_returned}, {"letters.print", print_letters},
-      {"life.suspend", life(suspend)},
+      {"vigilance.queue", show_reports},    {"vigilance.show", show_group},
+      {"vigilance.judge", judge_group},     {"life.suspend", life(suspend)},
       {"life.lift", life(lift)},            {"life.death", life(death)},
       {"life.death_reverted", life(death_reverted)},
   };
