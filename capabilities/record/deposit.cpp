@@ -303,8 +303,7 @@ class Filer {
 
 std::vector<kernel::Bytes> content_indexes(const Shared& shared, const std::vector<Draft>& drafts) {
   std::vector<kernel::Bytes> indexes;
-  for (const auto& draft : drafts)
-    indexes.push_back(shared.contents.of(kernel::to_hex(crypto::sha256(draft.content))));
+  for (const auto& draft : drafts) indexes.push_back(shared.contents.of(kernel::to_hex(crypto::sha256(draft.content))));
   return indexes;
 }
 

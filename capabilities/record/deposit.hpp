@@ -33,14 +33,16 @@ struct Filed {
 // with other bytes: nothing is kept then.
 io::Task<kernel::Result<Filed>> file(Shared& shared, Filing filing, std::shared_ptr<std::vector<Draft>> drafts);
 
-// ---- for a transaction that files documents among other things ---------------------------------------------------------
-// The rows of a record are written behind one grant; whoever writes them keeps the head row up.
+// ---- for a transaction that files documents among other things
+// --------------------------------------------------------- The rows of a record are written behind one grant; whoever
+// writes them keeps the head row up.
 struct Writing {
   store::Tx& tx;
   const access::AccessGrant& grant;
-  Head head;               // as it will be put
+  Head head;  // as it will be put
   kernel::Instant at{};
-  bool handed_over = true; // false: what was written cannot be joined to an opened record; the next reader opens it anew
+  bool handed_over =
+      true;  // false: what was written cannot be joined to an opened record; the next reader opens it anew
 };
 // Keyed indexes of what each draft holds: computed before the transaction.
 std::vector<kernel::Bytes> content_indexes(const Shared& shared, const std::vector<Draft>& drafts);

@@ -195,10 +195,8 @@ Answer contest_document(Shared& shared, http::Exchange& exchange) {
   CARNET_CO_TRY(facts, co_await facts_of(shared, door, request_id));
   auto item = facts.find(parts.local);
   if (!item || item->deleted || !item->of_document) co_return not_found();
-  std::function<Result<bool>(store::Tx&)> work =
-      [&shared, asked = Contest{door, std::move(item), request_id}](store::Tx& tx) {
-        return contest(shared, tx, asked);
-      };
+  std::function<Result<bool>(store::Tx&)> work = [&shared, asked = Contest{door, std::move(item), request_id}](
+                                                     store::Tx& tx) { return contest(shared, tx, asked); };
   CARNET_CO_TRY(done, co_await shared.store.write<bool>(work));
   (void)done;
   co_return json_answer({});

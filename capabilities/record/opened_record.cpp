@@ -1,6 +1,7 @@
 #include "record/opened_record.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace carnet::record {
 
@@ -91,6 +92,19 @@ ItemPtr OpenedRecord::at(std::int64_t local) const {
   return found == items_.end() || (*found)->local != local ? nullptr : *found;
 }
 
+std::span<const OpenedItem* const> OpenedRecord::of_type(std::string_view type) const {
+  using Types = std::map<std::string, std::vector<const OpenedItem*>, std::less<>>;
+  const auto& types = memo_.get<Types>(0, [this] {
+    Types made;
+    for (const auto& item : items_)
+      if (!item->deleted) made[item->type].push_back(item.get());
+    return made;
+  });
+  const auto found = types.find(type);
+  if (found == types.end()) return {};
+  return found->second;
+}
+
 std::shared_ptr<const OpenedRecord> OpenedRecord::with(std::span<const ItemPtr> news, std::int64_t change) const {
   std::vector<ItemPtr> items;
   items.reserve(items_.size() + news.size());
@@ -116,8 +130,10 @@ ItemPtr PermittedRecord::find(std::int64_t local) const {
 
 std::vector<const OpenedItem*> PermittedRecord::of_type(std::string_view type) const {
   std::vector<const OpenedItem*> found;
-  for (const auto& item : record_->items())
-    if (!item->deleted && item->type == type && permits(*item)) found.push_back(item.get());
+  const auto items = record_->of_type(type);
+  found.reserve(items.size());
+  for (const auto* item : items)
+    if (permits(*item)) found.push_back(item);
   return found;
 }
 

@@ -4,8 +4,8 @@
 #pragma once
 #include <atomic>
 #include <memory>
-#include <string>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -68,7 +68,7 @@ class OpenedItem {
   std::string title;  // for traces: of a document its own, of a resource the words of its type
   access::ItemFacts facts;
   std::vector<std::string> categories;  // of a resource: what its facts were made with (resource_types.hpp)
-  bool deleted = false;  // a tombstone: `text` is empty
+  bool deleted = false;                 // a tombstone: `text` is empty
   std::string text;
   std::unique_ptr<const OpenedDocument> of_document;  // of a document (type DocumentReference)
 
@@ -92,7 +92,8 @@ using ItemPtr = std::shared_ptr<const OpenedItem>;
 
 // The same for what is not stored as an item (a submission set, a projection): searched, sorted and given out like the
 // others. `text` with its id and meta.
-ItemPtr make_item(std::string type, std::int64_t local, std::int64_t version, kernel::Instant updated, std::string text);
+ItemPtr make_item(std::string type, std::int64_t local, std::int64_t version, kernel::Instant updated,
+                  std::string text);
 
 class OpenedRecord {
  public:
@@ -105,7 +106,8 @@ class OpenedRecord {
   const std::string& shown_for() const { return shown_for_; }
   bool has_documents() const { return has_documents_; }
   const std::vector<ItemPtr>& items() const { return items_; }
-  ItemPtr at(std::int64_t local) const;  // null when there is none
+  ItemPtr at(std::int64_t local) const;                                     // null when there is none
+  std::span<const OpenedItem* const> of_type(std::string_view type) const;  // by local id, without tombstones
   std::size_t memory() const;  // about, with what was made of the items since; walks them all
 
   // The record after further changes: `news` in the order of the changes, up to `change`.
@@ -116,6 +118,7 @@ class OpenedRecord {
   std::int64_t change_ = 0;
   std::vector<ItemPtr> items_;
   std::string shown_for_;
+  Memo memo_;  // the items of each type
   bool has_documents_ = false;
 };
 
@@ -131,7 +134,8 @@ class PermittedRecord {
   // Of the record as it was looked at: a write that must not miss what came since names it (resources.hpp).
   std::int64_t change() const { return record_->change(); }
 
-  // Null when there is none, or the grant does not permit it. A tombstone is given: its reader may know that it is gone.
+  // Null when there is none, or the grant does not permit it. A tombstone is given: its reader may know that it is
+  // gone.
   ItemPtr find(std::int64_t local) const;
   // By local id, without tombstones. Views live as long as this object.
   std::vector<const OpenedItem*> of_type(std::string_view type) const;

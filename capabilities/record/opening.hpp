@@ -43,8 +43,8 @@ struct OpenedPart {
 // whose facts are known answers both alike. One trace with the document's title, in the lane that its flags ask for.
 io::Task<kernel::Result<OpenedPart>> open_document(Shared& shared, Door door, std::int64_t local,
                                                    std::optional<Part> part, Reason reason);
-// The record for its facts alone, of which nothing leaves: without a trace when it is in memory; else it is opened, which
-// is a listing and is traced as one.
+// The record for its facts alone, of which nothing leaves: without a trace when it is in memory; else it is opened,
+// which is a listing and is traced as one.
 io::Task<kernel::Result<PermittedRecord>> facts_of(Shared& shared, Door door, std::string request_id);
 
 // A part again, under a receipt that was given for it.

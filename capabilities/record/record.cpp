@@ -32,9 +32,9 @@ Result<std::unique_ptr<Record>> Record::open(store::Store& main, const kernel::S
   CARNET_TRY(types, DocumentTypes::load(settings.rules));
   CARNET_TRY(resource_types, ResourceTypes::load(settings.rules, types));
   std::unique_ptr<Record> made(new Record);
-  made->shared_ = std::make_unique<Shared>(main, master, std::move(settings), parameters, journal, keyring, notices,
-                                           identity, enrollment, access, clock, entropy, pool, std::move(types),
-                                           std::move(resource_types));
+  made->shared_ =
+      std::make_unique<Shared>(main, master, std::move(settings), parameters, journal, keyring, notices, identity,
+                               enrollment, access, clock, entropy, pool, std::move(types), std::move(resource_types));
   // The key goes with the space; so do the rows, which nothing can read any more.
   enrollment.on_change([shared = made->shared_.get()](store::Tx& tx, const enrollment::Standing& before,
                                                       const enrollment::Standing& after) -> kernel::Status {

@@ -22,10 +22,10 @@ enum class Media { pdf, png, jpeg, cda };
 // How to run the parser of hostile bytes: the path of carnet-sandbox.
 struct Settings {
   std::filesystem::path sandbox_program;
-  std::string documents_origin;  // "https://documents.localhost:8443"
-  std::string main_origin;       // who may frame it
-  std::string base_url;          // "https://localhost:8443/fhir/R4"
-  std::filesystem::path rules;   // document types and classes, resource types
+  std::string documents_origin;           // "https://documents.localhost:8443"
+  std::string main_origin;                // who may frame it
+  std::string base_url;                   // "https://localhost:8443/fhir/R4"
+  std::filesystem::path rules;            // document types and classes, resource types
   std::size_t opened_bytes = 256u << 20;  // most memory of opened records
 };
 

@@ -64,8 +64,7 @@ bool RecordCache::holds(SpaceId space) const {
   return entries_.contains(space);
 }
 
-void RecordCache::hand_over(SpaceId space, std::int64_t change, std::vector<ItemPtr> news,
-                            kernel::Instant now) {
+void RecordCache::hand_over(SpaceId space, std::int64_t change, std::vector<ItemPtr> news, kernel::Instant now) {
   Gone gone;
   const std::lock_guard lock(mutex_);
   const auto place = entries_.find(space);

@@ -95,8 +95,7 @@ TEST(Memo, OneValueWinsWhoeverAsks) {
       std::vector<std::jthread> threads;
       for (auto& slot : seen)
         threads.emplace_back([&memo, &made, &slot] {
-          for (std::uint32_t number = 0; number < 20; ++number)
-            (void)memo.get<int>(number, [&made] { return ++made; });
+          for (std::uint32_t number = 0; number < 20; ++number) (void)memo.get<int>(number, [&made] { return ++made; });
           slot = &memo.get<int>(7, [] { return -1; });
         });
     }

@@ -102,11 +102,11 @@ class In {
 std::uint8_t flags_of(const StoredResource& resource) {
   const auto& facts = resource.facts;
   const auto flag = [](bool on, Flag which) { return static_cast<std::uint8_t>(on ? which : 0); };
-  return static_cast<std::uint8_t>(
-      flag(facts.masque_ps, masque_ps) | flag(facts.invisible_patient, invisible_patient) |
-      flag(facts.invisible_representants, invisible_representants) |
-      flag(facts.visible_in_emergency, visible_in_emergency) | flag(facts.contested, contested) |
-      flag(facts.by_holder, by_holder) | flag(resource.deleted, is_deleted));
+  return static_cast<std::uint8_t>(flag(facts.masque_ps, masque_ps) | flag(facts.invisible_patient, invisible_patient) |
+                                   flag(facts.invisible_representants, invisible_representants) |
+                                   flag(facts.visible_in_emergency, visible_in_emergency) |
+                                   flag(facts.contested, contested) | flag(facts.by_holder, by_holder) |
+                                   flag(resource.deleted, is_deleted));
 }
 
 }  // namespace

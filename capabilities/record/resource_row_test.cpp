@@ -117,7 +117,8 @@ TEST(ResourceTypes, AreNearToADocumentType) {
 TEST(ResourceTypes, LoadWholeOrSayWhere) {
   const auto documents = DocumentTypes::load(CARNET_SOURCE_DIR "/rules");
   const auto issues = [&](std::string_view rows) {
-    const auto parsed = ResourceTypes::parse(std::string("type\tcategory\tnear\tlabel\n") + std::string(rows), *documents);
+    const auto parsed =
+        ResourceTypes::parse(std::string("type\tcategory\tnear\tlabel\n") + std::string(rows), *documents);
     return parsed ? 0 : parsed.error().issues.size();
   };
   EXPECT_EQ(issues("Flag\t\t60591-5\tx\n"), 0u);
@@ -140,10 +141,11 @@ TEST_P(RecordSchema, AStoreOfTheFirstVersionGetsItsHeads) {
   ASSERT_TRUE(store.migrate(std::span(all).first(1)));
   ASSERT_TRUE(store.write_now<void>([](store::Tx& tx) -> kernel::Status {
     for (const std::int64_t local : {1, 2, 2})
-      CARNET_CHECK(tx.execute("INSERT INTO item (space_id, local_id, version, kind, sealed, pack, pack_offset, "
-                              "resource_length, content_length, submission_length) VALUES (7, $1, "
-                              "(SELECT COUNT(*) + 1 FROM item), 1, $2, 0, 0, 0, 0, 0)",
-                              {local, kernel::Bytes{1}}));
+      CARNET_CHECK(
+          tx.execute("INSERT INTO item (space_id, local_id, version, kind, sealed, pack, pack_offset, "
+                     "resource_length, content_length, submission_length) VALUES (7, $1, "
+                     "(SELECT COUNT(*) + 1 FROM item), 1, $2, 0, 0, 0, 0, 0)",
+                     {local, kernel::Bytes{1}}));
     return {};
   }));
   ASSERT_TRUE(store.migrate(all));

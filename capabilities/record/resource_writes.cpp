@@ -44,7 +44,8 @@ Status take_visibility(const WriteOp& op, fhir::Value resource, access::ItemFact
     const std::string code = label["code"].text();
     if (code == "MASQUE_PS") facts.masque_ps = true;
     if (code == "INVISIBLE_PATIENT") facts.invisible_patient = true;
-    if (code == "INVISIBLE_REPRESENTANTS_LEGAUX" || code == "INVISIBLE_REP_LEGAUX") facts.invisible_representants = true;
+    if (code == "INVISIBLE_REPRESENTANTS_LEGAUX" || code == "INVISIBLE_REP_LEGAUX")
+      facts.invisible_representants = true;
   }
   if (facts.masque_ps && facts.invisible_patient)
     return refused(op, ErrorKind::invalid, "record.visibility", "business-rule",
@@ -74,15 +75,15 @@ Result<PreparedOp> prepare_op(const Shared& shared, const WriteBatch& batch, con
   return prepared;
 }
 
-// ---- the answer to a repeated request ---------------------------------------------------------------------------------
+// ---- the answer to a repeated request
+// ---------------------------------------------------------------------------------
 constexpr std::size_t numbers_per_op = 4;
 
 kernel::Bytes encode_outcome(const std::vector<Written>& written) {
   kernel::Bytes out;
   out.reserve(written.size() * numbers_per_op * 8);
   for (const auto& one : written)
-    for (const std::int64_t number :
-         {static_cast<std::int64_t>(one.outcome), one.local, one.version, one.updated.ms})
+    for (const std::int64_t number : {static_cast<std::int64_t>(one.outcome), one.local, one.version, one.updated.ms})
       for (unsigned shift = 0; shift < 64; shift += 8)
         out.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(number) >> shift));
   return out;
@@ -111,7 +112,8 @@ struct Done {
   bool joins = false;  // an opened record can take it in
 };
 
-// ---- one transaction's work -------------------------------------------------------------------------------------------
+// ---- one transaction's work
+// -------------------------------------------------------------------------------------------
 class Writer {
  public:
   Writer(Shared& shared, store::Tx& tx, const PreparedBatch& prepared, AccessGrant grant)
@@ -326,7 +328,8 @@ class Writer {
     const auto reads = shared_.access.authorise(tx_, caller, grant_.person(), access::Act::read);
     if (!reads && reads.error().kind == ErrorKind::fault) return std::unexpected(reads.error());
     if (!reads || was_deleted || !reads->permits(facts)) return unknown(op);
-    return refused(op, ErrorKind::forbidden, "record.authors_only", "forbidden", "only its author's structure changes it");
+    return refused(op, ErrorKind::forbidden, "record.authors_only", "forbidden",
+                   "only its author's structure changes it");
   }
   Status accept(Planned one) {
     auto& facts = one.document ? one.document->facts : one.resource.facts;
@@ -385,7 +388,7 @@ class Writer {
     answer.local = local;
     answer.version = version;
     answer.updated = writing_.at;
-    answer.outcome = one.is_new                            ? Written::Outcome::created
+    answer.outcome = one.is_new                              ? Written::Outcome::created
                      : one.op->kind == WriteOp::Kind::remove ? Written::Outcome::removed
                                                              : Written::Outcome::updated;
     one.row.sealed = one.document ? key_->seal(encode(*one.document), place_of_document(local, version))
@@ -403,18 +406,17 @@ class Writer {
     if (creates && !batch_.caller->rpps.empty())
       CARNET_CHECK(shared_.access.note_author(tx_, grant_.person(), batch_.caller->rpps));
     if (batch_.once)
-      CARNET_CHECK(rows::put_once(tx_, space(), shared_.once.of(once_text(batch_.once->key)),
-                                  {shared_.once.of(once_text(batch_.once->request)), encode_outcome(done_.answer.written)},
-                                  writing_.at, once_from()));
+      CARNET_CHECK(
+          rows::put_once(tx_, space(), shared_.once.of(once_text(batch_.once->key)),
+                         {shared_.once.of(once_text(batch_.once->request)), encode_outcome(done_.answer.written)},
+                         writing_.at, once_from()));
     done_.joins = wrote_ && writing_.handed_over;
     if (!done_.joins || done_.answer.filed) return {};  // documents join when the transaction is over (hand_over)
     std::vector<ItemPtr> news;
     for (const auto& one : done_.answer.written)
       if (one.item) news.push_back(one.item);
     tx_.after_commit([&shared = shared_, in = space(), change = done_.answer.change, at = writing_.at,
-                      news = std::move(news)]() mutable {
-      shared.records.hand_over(in, change, std::move(news), at);
-    });
+                      news = std::move(news)]() mutable { shared.records.hand_over(in, change, std::move(news), at); });
     return {};
   }
 

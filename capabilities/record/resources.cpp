@@ -166,7 +166,8 @@ bool newest_first(const ItemPtr& a, const ItemPtr& b) {
 }
 
 // A version is shown when the grant permits it as it was, and its item as it is now.
-std::vector<ItemPtr> permitted_versions(const AccessGrant& grant, std::vector<ItemPtr> versions, const HistoryOf& what) {
+std::vector<ItemPtr> permitted_versions(const AccessGrant& grant, std::vector<ItemPtr> versions,
+                                        const HistoryOf& what) {
   std::map<std::int64_t, bool> now;
   for (const auto& one : versions) now[one->local] = grant.permits(one->facts);  // the last of an item stays
   std::erase_if(versions, [&](const ItemPtr& one) {
@@ -272,8 +273,7 @@ io::Task<Result<History>> history_of_item(Shared& shared, Door door, HistoryOf w
 }  // namespace
 
 io::Task<Result<History>> history_of(Shared& shared, Door door, HistoryOf what, Reason reason) {
-  if (what.local != 0)
-    co_return co_await history_of_item(shared, std::move(door), std::move(what), std::move(reason));
+  if (what.local != 0) co_return co_await history_of_item(shared, std::move(door), std::move(what), std::move(reason));
   CARNET_CO_TRY(found, co_await look(shared, std::move(door)));
   CARNET_CO_TRY(receipt, co_await shared.journal.durable(entry_of(found.grant, reason)));
   CARNET_CO_TRY(key, co_await shared.keyring.open(receipt, reason.purpose));

@@ -18,8 +18,8 @@ namespace carnet::record {
 // ---- reading --------------------------------------------------------------------------------------------------------
 struct OpenedBy {
   PermittedRecord record;
-  keyring::SpaceKey key;         // for read_parts (opening.hpp)
-  audit::TraceReceipt receipt;   // of the trace that this reading left
+  keyring::SpaceKey key;        // for read_parts (opening.hpp)
+  audit::TraceReceipt receipt;  // of the trace that this reading left
 };
 // One trace (`reason.action`: record_searched, documents_listed, exported), then the record: from memory when it is the
 // one that the head row names in this request's snapshot, else from the rows. Errors: as the door says.
@@ -39,9 +39,9 @@ io::Task<kernel::Result<ItemRead>> read_item(Shared& shared, Door door, std::str
                                              Reason reason);
 
 struct HistoryOf {
-  std::string type;         // empty: of the whole space
-  std::int64_t local = 0;   // 0: of the type, or of the space
-  std::int64_t version = 0; // only this one (vread); with local
+  std::string type;          // empty: of the whole space
+  std::int64_t local = 0;    // 0: of the type, or of the space
+  std::int64_t version = 0;  // only this one (vread); with local
 };
 struct History {
   access::AccessGrant grant;

@@ -193,8 +193,8 @@ TEST_P(StructuredResources, AreWrittenOnceUnderAKey) {  // P2
 }
 
 TEST_P(StructuredResources, TakeIdsThatWereReserved) {
-  const auto reserved =
-      must(io::run(reserve_locals(resources->shared(), resources->door(RecordHouse::doctor(), access::Act::deposit), 2)));
+  const auto reserved = must(
+      io::run(reserve_locals(resources->shared(), resources->door(RecordHouse::doctor(), access::Act::deposit), 2)));
   const auto between = resources->create(observation_text("1", "1"));
   EXPECT_GT(between.local, reserved.first + 1);
   must(resources->write({Resources::op(Kind::create, reserved.first + 1, observation_text("2", "2")),
@@ -216,9 +216,10 @@ TEST_P(StructuredResources, DoNotOpenAtAnotherPlace) {  // REC-15
   const auto take = [&](std::int64_t to_local, std::int64_t to_version, std::int64_t space, std::int64_t local,
                         std::int64_t version) {
     house.write([&](store::Tx& tx) -> kernel::Status {
-      CARNET_CHECK(tx.execute("UPDATE item SET sealed = (SELECT sealed FROM item WHERE space_id = $1 AND local_id = $2 "
-                              "AND version = $3) WHERE space_id = $4 AND local_id = $5 AND version = $6",
-                              {space, local, version, mine, to_local, to_version}));
+      CARNET_CHECK(
+          tx.execute("UPDATE item SET sealed = (SELECT sealed FROM item WHERE space_id = $1 AND local_id = $2 "
+                     "AND version = $3) WHERE space_id = $4 AND local_id = $5 AND version = $6",
+                     {space, local, version, mine, to_local, to_version}));
       return {};
     });
     house.reopen();

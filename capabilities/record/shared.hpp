@@ -38,7 +38,7 @@ struct Shared {
   const crypto::IdPermutation ids;      // logicalId <-> (space, local)
   const crypto::BlindIndex unique_ids;  // of documents, within a space
   const crypto::BlindIndex contents;
-  const crypto::BlindIndex once;  // idempotency keys, and what was asked under them
+  const crypto::BlindIndex once;     // idempotency keys, and what was asked under them
   const crypto::BlindIndex authors;  // keys of a filter
   const crypto::Sealer cursors;      // places of a list's pages
   const cda::Sandboxed cda;

@@ -101,8 +101,8 @@ Result<std::optional<ItemRow>> current_one(store::Snapshot& at, SpaceId space, s
 }
 
 Result<std::vector<ItemRow>> versions(store::Snapshot& at, SpaceId space, std::int64_t local) {
-  static const std::string of_one = fmt::format(
-      "SELECT {} FROM item WHERE space_id = $1 AND local_id = $2 ORDER BY local_id, version", columns);
+  static const std::string of_one =
+      fmt::format("SELECT {} FROM item WHERE space_id = $1 AND local_id = $2 ORDER BY local_id, version", columns);
   static const std::string of_all =
       fmt::format("SELECT {} FROM item WHERE space_id = $1 ORDER BY local_id, version", columns);
   std::vector<ItemRow> found;
@@ -121,8 +121,8 @@ kernel::Status insert(store::Tx& tx, SpaceId space, const ItemRow& row) {
   CARNET_CHECK(
       tx.execute("INSERT INTO item (space_id, local_id, version, kind, sealed, pack, pack_offset, resource_length, "
                  "content_length, submission_length) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                 {space.value, row.local, row.version, static_cast<int>(row.kind), row.sealed,
-                  row.object.pack, row.object.offset, row.resource_length, row.content_length, row.submission_length}));
+                 {space.value, row.local, row.version, static_cast<int>(row.kind), row.sealed, row.object.pack,
+                  row.object.offset, row.resource_length, row.content_length, row.submission_length}));
   return {};
 }
 
@@ -169,8 +169,8 @@ Result<std::optional<DoneOnce>> find_once(store::Snapshot& at, SpaceId space, ke
 
 kernel::Status put_once(store::Tx& tx, SpaceId space, kernel::ByteView key_index, const DoneOnce& done,
                         kernel::Instant now, kernel::Instant not_before) {
-  CARNET_CHECK(tx.execute("DELETE FROM write_once WHERE space_id = $1 AND written_at < $2",
-                          {space.value, not_before.ms}));
+  CARNET_CHECK(
+      tx.execute("DELETE FROM write_once WHERE space_id = $1 AND written_at < $2", {space.value, not_before.ms}));
   CARNET_CHECK(
       tx.execute("INSERT INTO write_once (space_id, key_index, request_index, written_at, outcome) "
                  "VALUES ($1, $2, $3, $4, $5)",

@@ -6,7 +6,8 @@ namespace carnet::kernel {
 namespace {
 
 constexpr std::string_view dictionary = R"("system":"http://loinc.org","code":"8302-2","display":"Body Height")";
-constexpr std::string_view value = R"({"coding":[{"system":"http://loinc.org","code":"29463-7","display":"Body Weight"}]})";
+constexpr std::string_view value =
+    R"({"coding":[{"system":"http://loinc.org","code":"29463-7","display":"Body Weight"}]})";
 
 TEST(Compressor, GivesBackWhatItTook) {
   const Compressor plain, taught(dictionary);

@@ -40,7 +40,8 @@ class Resources {
   Written create(const std::string& text, const CallerPtr& who = RecordHouse::doctor()) {
     return must(write({op(WriteOp::Kind::create, 0, text)}, who)).written.front();
   }
-  kernel::Result<BatchWritten> update(std::int64_t local, const std::string& text, std::optional<std::int64_t> if_version,
+  kernel::Result<BatchWritten> update(std::int64_t local, const std::string& text,
+                                      std::optional<std::int64_t> if_version,
                                       const CallerPtr& who = RecordHouse::doctor()) {
     auto one = op(WriteOp::Kind::update, local, text);
     one.if_version = if_version;

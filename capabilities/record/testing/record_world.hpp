@@ -40,22 +40,33 @@ struct Someone {
   }
 };
 
+// Where a world's stores lie, so that another process can open it.
+struct Places {
+  std::string main, journal, keys;
+  std::filesystem::path objects;
+};
+
 class RecordWorld {
  public:
   explicit RecordWorld(const std::string& engine) {
     main_case_ = store::testing::StoreCase::make(engine);
     journal_case_ = store::testing::StoreCase::make(engine);
     key_case_ = store::testing::StoreCase::make(engine);
+    places_ = {main_case_->location(), journal_case_->location(), key_case_->location(), main_case_->options().objects};
     open();
   }
+  // One that lies elsewhere; `seed` differs from that of every process that had it open.
+  RecordWorld(Places places, std::uint64_t seed) : entropy_(seed), places_(std::move(places)) { open(); }
+  const Places& places() const { return places_; }
   ~RecordWorld() { close(); }
 
   void open() {
-    main_ = must(store::Store::open(main_case_->location(), main_case_->options()));
-    store::Options one_writer = journal_case_->options();
+    store::Options with_objects, one_writer;
+    with_objects.objects = places_.objects;
     one_writer.writers = 1;
-    journal_store_ = must(store::Store::open(journal_case_->location(), one_writer));
-    key_store_ = must(store::Store::open(key_case_->location(), key_case_->options()));
+    main_ = must(store::Store::open(places_.main, with_objects));
+    journal_store_ = must(store::Store::open(places_.journal, one_writer));
+    key_store_ = must(store::Store::open(places_.keys, {}));
     std::vector<store::Migration> all;
     for (auto list :
          {audit::Journal::main_migrations(), notices::Notices::migrations(), identity::Identity::migrations(),
@@ -89,8 +100,8 @@ class RecordWorld {
     own.main_origin = "https://localhost:8443";
     own.base_url = "https://localhost:8443/fhir/R4";
     own.rules = CARNET_SOURCE_DIR "/rules";
-    return must(Record::open(*main_, master_, std::move(own), parameters_, *journal_, *keyring_, *notices_,
-                             *identity_, *enrollment_, *access_, clock_, entropy_, pool_));
+    return must(Record::open(*main_, master_, std::move(own), parameters_, *journal_, *keyring_, *notices_, *identity_,
+                             *enrollment_, *access_, clock_, entropy_, pool_));
   }
   void close() {
     record_.reset();
@@ -175,6 +186,7 @@ class RecordWorld {
   io::Pool pool_{2, 64};
   parameters::Parameters parameters_ = must(parameters::Parameters::load(CARNET_SOURCE_DIR "/rules"));
   int imports_ = 0;
+  Places places_;
   std::unique_ptr<store::testing::StoreCase> main_case_, journal_case_, key_case_;
   std::unique_ptr<store::Store> main_, journal_store_, key_store_;
   std::unique_ptr<audit::Journal> journal_;
