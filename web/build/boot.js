@@ -1,4 +1,4 @@
-// Runs before the page is painted: the person's light, then either the home page's few lines or the application.
+// Runs before the page is painted: the person's light, then either the few lines of a plain page or the application.
 (function () {
   var page = document.documentElement;
   var scripts = /*SCRIPTS*/ {};
@@ -7,10 +7,10 @@
     if (theme === 'light' || theme === 'dark') page.dataset.theme = theme;
     if (localStorage.getItem('carnet.language') === 'en') page.lang = 'en';
   } catch (_) {}
-  var home = location.pathname === '/';
-  page.dataset.page = home ? 'home' : 'app';
-  if (!home) document.title = 'Carnet';
-  (home ? scripts.home : scripts.app).forEach(function (source, index) {
+  var name = { '/': 'home', '/verifier': 'check' }[location.pathname] || 'app';
+  page.dataset.page = name;
+  if (name !== 'home') document.title = 'Carnet';
+  scripts[name].forEach(function (source, index) {
     var tag;
     if (index === 0) {
       tag = document.createElement('script');

@@ -1,4 +1,4 @@
-// npm run build: the application, the home page rendered to plain HTML, and a .gz beside each text file.
+// npm run build: the application, the plain pages rendered to HTML, and a .gz beside each text file.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -30,7 +30,7 @@ const messages = {
 
 const common = { root, configFile: false, plugins: [react()], logLevel: 'warn' };
 
-const entries = { app: 'src/app/main.tsx', home: 'src/app/home.ts', styles: 'src/ui/styles.css' };
+const entries = { app: 'src/app/main.tsx', home: 'src/app/home.ts', check: 'src/vigilance/check.ts', styles: 'src/ui/styles.css' };
 
 async function bundle() {
   await build({
@@ -53,13 +53,13 @@ async function bundle() {
   return manifest;
 }
 
-async function renderHome() {
+async function renderPlain() {
   await build({
     ...common,
     publicDir: false,
     build: { outDir: scratch, emptyOutDir: true, ssr: path.join(root, 'src/app/prerender.tsx'), rollupOptions: { output: { entryFileNames: 'prerender.mjs' } } },
   });
-  const { renderHome: render } = await import(pathToFileURL(path.join(scratch, 'prerender.mjs')).href);
+  const { renderPlain: render } = await import(pathToFileURL(path.join(scratch, 'prerender.mjs')).href);
   return render();
 }
 
@@ -85,15 +85,15 @@ async function gzipAll(folder) {
 }
 
 const manifest = await bundle();
-const home = await renderHome();
+const plain = await renderPlain();
 const styles = manifest[entries.styles];
 const font = Object.values(manifest).flatMap((chunk) => [chunk.file, ...(chunk.assets ?? [])]).find((file) => /next-latin-wght-normal.*\.woff2$/u.test(file));
-const boot = (await readFile(path.join(root, 'build/boot.js'), 'utf8')).replace('/*SCRIPTS*/ {}', JSON.stringify({ app: withImports(manifest, 'app'), home: withImports(manifest, 'home') }));
+const boot = (await readFile(path.join(root, 'build/boot.js'), 'utf8')).replace('/*SCRIPTS*/ {}', JSON.stringify(Object.fromEntries(['app', 'home', 'check'].map((name) => [name, withImports(manifest, name)]))));
 const html = (await readFile(path.join(root, 'build/index.html'), 'utf8'))
-  .replace('%TITLE%', home.title)
+  .replace('%TITLE%', plain.title)
   .replace('%FONT%', `/${font}`)
   .replace('%STYLES%', `/${styles.file}`)
-  .replace('%HOME%', home.html);
+  .replace('%PLAIN%', () => plain.html);
 await mkdir(out, { recursive: true });
 await writeFile(path.join(out, 'boot.js'), boot);
 await writeFile(path.join(out, 'index.html'), html);

@@ -14,8 +14,8 @@ addEventListener('pageshow', (event) => {
   if (event.persisted) location.reload();
 });
 
-// The home page's halves share this document; none of their headings or anchors may stand behind another page.
-document.querySelector('.home-halves')?.remove();
+// The plain pages share this document; none of their headings or anchors may stand behind another page.
+document.querySelectorAll('[data-plain]').forEach((page) => page.remove());
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(

@@ -1,11 +1,18 @@
+import type { ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import appEn from '../../messages/en/app.json';
 import homeEn from '../../messages/en/home.json';
+import vigilanceEn from '../../messages/en/vigilance.json';
 import appFr from '../../messages/fr/app.json';
 import homeFr from '../../messages/fr/home.json';
-import { HomePage, type HomeWords } from './home_page';
+import vigilanceFr from '../../messages/fr/vigilance.json';
+import { CheckPage } from '../vigilance/check_page';
+import { HomePage } from './home_page';
+import type { PlainWords } from './plain_frame';
 
-function words(files: Record<string, Record<string, string>>): HomeWords {
+type Files = Record<string, Record<string, string>>;
+
+function words(files: Files): PlainWords {
   return (id, values = {}) => {
     const dot = id.indexOf('.');
     const text = files[id.slice(0, dot)]?.[id.slice(dot + 1)];
@@ -14,12 +21,15 @@ function words(files: Record<string, Record<string, string>>): HomeWords {
   };
 }
 
-/** Called by build/build.mjs: the home page in both languages, the one not chosen hidden. */
-export function renderHome(): { title: string; html: string } {
-  const french = renderToStaticMarkup(<HomePage say={words({ app: appFr, home: homeFr })} language="fr" />);
-  const english = renderToStaticMarkup(<HomePage say={words({ app: appEn, home: homeEn })} language="en" />);
-  return {
-    title: `${homeFr.title} - Carnet`,
-    html: `<div data-home="fr">${french}</div><div data-home="en" hidden>${english}</div>`,
-  };
+const french = words({ app: appFr, home: homeFr, vigilance: vigilanceFr });
+const english = words({ app: appEn, home: homeEn, vigilance: vigilanceEn });
+
+function both(name: string, page: (props: { say: PlainWords; language: 'fr' | 'en' }) => ReactElement): string {
+  const half = (language: 'fr' | 'en', say: PlainWords) => renderToStaticMarkup(page({ say, language }));
+  return `<div data-plain="${name}"><div data-half="fr">${half('fr', french)}</div><div data-half="en" lang="en" hidden>${half('en', english)}</div></div>`;
+}
+
+/** Called by build/build.mjs: the pages shown without React, in both languages, the one not chosen hidden. */
+export function renderPlain(): { title: string; html: string } {
+  return { title: `${homeFr.title} - Carnet`, html: both('home', HomePage) + both('check', CheckPage) };
 }

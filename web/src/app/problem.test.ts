@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { asProblem, Problem, problemFrom } from './problem';
-import { problemText, retryMoment } from './problem_words';
+import { asProblem, Problem, problemFrom, retryMoment } from './problem';
+import { problemText } from './problem_words';
 import type { Say } from './words';
 
 const say = ((id: string, values?: Record<string, unknown>) => [id, ...Object.entries(values ?? {}).map(([key, value]) => `${key}=${String(value)}`)].join(' ')) as Say;

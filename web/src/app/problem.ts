@@ -28,6 +28,11 @@ export function asProblem(thrown: unknown): Problem {
   return thrown instanceof Problem ? thrown : new Problem(0, unreachable);
 }
 
+/** The moment to try again, from a wait in seconds, on the clock of the person's own device. */
+export function retryMoment(seconds: number, now: number): string {
+  return new Date(Math.ceil((now + seconds * 1000) / 60_000) * 60_000).toISOString();
+}
+
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

@@ -1,15 +1,10 @@
 import { useCallback } from 'react';
-import { type Problem, unreachable } from './problem';
+import { type Problem, retryMoment, unreachable } from './problem';
 import { useService } from './service';
 import { useSay, type Say } from './words';
 
 /** Codes a capability has words for, by message id: `{ 'identity.wait': 'identity.too_many' }`. */
 export type CodeWords = Record<string, string>;
-
-/** The moment to try again, from a wait in seconds, on the clock of the person's own device. */
-export function retryMoment(seconds: number, now: number): string {
-  return new Date(Math.ceil((now + seconds * 1000) / 60_000) * 60_000).toISOString();
-}
 
 /** One sentence for any refusal: the capability's own words first, then the waits, then what can be said of any failure. */
 export function problemText(problem: Problem, words: CodeWords, say: Say, phone: string, now: number): string {

@@ -71,6 +71,7 @@ const space = createRoute({
 
 const forms: MessageFile[] = ['app', 'enrollment', 'identity'];
 const help: MessageFile[] = ['app', 'help'];
+const vigilance: MessageFile[] = ['app', 'vigilance'];
 const tree = root.addChildren([
   open.addChildren([
     pageRoute(open, '/activer', forms, () => import('../enrollment/activate_page')),
@@ -82,6 +83,11 @@ const tree = root.addChildren([
     pageRoute(open, '/aide', help, () => import('../help/help_page')),
     pageRoute(open, '/accessibilite', help, () => import('../help/accessibility_page')),
     pageRoute(open, '/vie-privee', help, () => import('../help/privacy_page')),
+    // /verifier is no page of the application: it is shown without React (vigilance/check_page.tsx, check.ts).
+    pageRoute(open, '/signaler', vigilance, () => import('../vigilance/report_page')),
+    pageRoute(open, '/victime', vigilance, () => import('../vigilance/victim_page')),
+    pageRoute(open, '/ce-qui-circule', vigilance, () => import('../vigilance/radar_page')),
+    pageRoute(open, '/apprendre', vigilance, () => import('../vigilance/learn_page')),
     pageRoute(open, '/demonstration/courrier', ['app', 'demonstration'], () => import('../demonstration/outbox_page')),
   ]),
   space.addChildren(spaceRoutes(space)),

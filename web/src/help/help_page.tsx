@@ -19,7 +19,12 @@ export default function HelpPage() {
         <Section title="help.phone.title" texts={['help.phone.text', 'help.phone.have', 'help.phone.relay']} />
         <Section title="help.near.title" texts={['help.near.text', 'help.near.bring']} id="pres-de-chez-vous" />
         <Section title="help.post.title" texts={['help.post.text']} />
-        <Section title="help.lures.title" texts={['help.lures.never', 'help.lures.free', 'help.lures.do', 'help.lures.call']} />
+        <Section title="help.lures.title" texts={['help.lures.never', 'help.lures.free', 'help.lures.do', 'help.lures.call']}>
+          <p className="link-row">
+            <a href="/verifier">{say('help.lures.check')}</a>
+            <Link to="/signaler">{say('help.lures.report')}</Link>
+          </p>
+        </Section>
         <Section title="help.code.title" texts={['help.code.text', 'help.code.life']}>
           <p className="link-row">
             <Link to="/code">{say('help.code.link')}</Link>
