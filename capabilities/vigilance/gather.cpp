@@ -136,6 +136,15 @@ std::string shown_registrable(const Engine::State& state, std::string_view text,
   return judge_name(state, links.front().host, on).registrable;
 }
 
+// The sender's own address, or one nobody imitates: mailing companies put their counting links behind such.
+bool is_tame(const Engine::State& state, const Material& material, const std::string& shown) {
+  if (shown == material.sender.registrable) return true;
+  const auto* site = state.registry.site_of(shown, material.on);
+  if (!site) return true;
+  const auto* sender = state.registry.site_of(material.sender.domain, material.on);
+  return sender && !site->organisation.empty() && sender->organisation == site->organisation;
+}
+
 void read_links(const Engine::State& state, const mail::Message& mail, Material& material) {
   for (const auto& body : mail.bodies) {
     material.passwords_asked = material.passwords_asked || body.passwords_asked;
@@ -146,7 +155,7 @@ void read_links(const Engine::State& state, const mail::Message& mail, Material&
         lead.link.plain = {};
         const auto shown = shown_registrable(state, link.text, material.on);
         lead.text_differs = !shown.empty() && shown != lead.judged.registrable;
-        lead.shows_sender = lead.text_differs && shown == material.sender.registrable;
+        lead.shows_sender = lead.text_differs && is_tame(state, material, shown);
         material.leads.push_back(std::move(lead));
       }
     }

@@ -121,7 +121,8 @@ class Finder {
       obscured_ = true;
     }
     std::string joined(part(after, end));
-    while (end + 1 < text_.size() && text_[end] == '\n' && is_cut(joined) && is_host_sign(text_[end + 1])) {
+    while (end + 1 < text_.size() && (text_[end] == '\n' || (text_[end] == ' ' && (stops_short(joined) || (joined.find('.') == std::string::npos && (text_[end + 1] == '-' || text_[end + 1] == '.'))))) && is_host_sign(text_[end + 1]) &&
+           (is_cut(joined) || completes_top(joined, end + 1))) {
       std::size_t next = end + 1;
       while (next < text_.size() && !ends_link(text_[next])) ++next;
       joined += part(end + 1, next);
@@ -136,10 +137,31 @@ class Finder {
   // A URL cut by the end of a line: its host has no top yet, or it stops on a sign that joins.
   static bool is_cut(std::string_view joined) {
     if (joined.empty()) return true;
-    if (joined.ends_with('-') || joined.ends_with('.') || joined.ends_with('/') || joined.ends_with('=') || joined.ends_with('&')) return !joined.ends_with('/') || joined.size() > 24;
+    if (joined.ends_with('.')) return !has_top(joined);
+    if (joined.ends_with('-') || joined.ends_with('/') || joined.ends_with('=') || joined.ends_with('&')) return !joined.ends_with('/') || joined.size() > 24;
     const auto host = joined.substr(0, std::min(joined.find_first_of("/?#:"), joined.size()));
     const auto dot = host.rfind('.');
     return host.size() == joined.size() && (dot == std::string_view::npos || !is_known_top(host.substr(dot + 1)));
+  }
+  // "https://ameli-" and "https://ameli-carte." before a space.
+  static bool stops_short(std::string_view joined) {
+    return joined.find('/') == std::string_view::npos && (joined.ends_with('-') || (joined.ends_with('.') && !has_top(joined)));
+  }
+  // Without its last full stop, the name is whole.
+  static bool has_top(std::string_view name) {
+    while (name.ends_with('.')) name.remove_suffix(1);
+    const auto dot = name.rfind('.');
+    return dot != std::string_view::npos && (name.find('/') != std::string_view::npos || is_known_top(name.substr(dot + 1)));
+  }
+  // "site.co" with "m/x" on the next line.
+  bool completes_top(std::string_view joined, std::size_t next) const {
+    const auto dot = joined.rfind('.');
+    if (dot == std::string_view::npos || joined.find('/') != std::string_view::npos) return false;
+    std::size_t stop = next;
+    while (stop < text_.size() && is_letter(text_[stop])) ++stop;
+    if (stop == next || (stop < text_.size() && !ends_link(text_[stop]) && text_[stop] != '/' && text_[stop] != '.')) return false;
+    const auto top = std::string(joined.substr(dot + 1)) + std::string(part(next, stop));
+    return is_common_top(top);
   }
   void trim_tail(std::string& text, std::size_t& end) const {
     while (!text.empty() && (text.back() == '.' || text.back() == ',' || text.back() == ';' || text.back() == '!' || text.back() == '?' || text.back() == ')' ||
@@ -154,13 +176,15 @@ class Finder {
     const auto whole_end = end;
     while (begin < end && !is_word(text_[begin])) ++begin;
     // "site .com" and "site. com"
-    const bool opens_top = begin > 1 && text_[begin - 1] == '.' && text_[begin - 2] == ' ';
+    const bool opens_top = begin > 1 && text_[begin - 1] == '.' && is_space(text_[begin - 2]);
     if (opens_top) return join_before(begin, end);
+    begin = with_line_before(begin);
     std::string run(part(begin, end));
-    if (run.ends_with('.') && end + 1 < text_.size() && text_[end] == ' ' && (run.find('-') != std::string::npos || run.starts_with("www."))) {
+    std::erase_if(run, is_space);
+    if (run.ends_with('.') && !has_top(run) && end + 1 < text_.size() && is_space(text_[end]) && (run.find('-') != std::string::npos || run.starts_with("www."))) {
       std::size_t next = end + 1;
       while (next < text_.size() && is_letter(text_[next])) ++next;
-      if (is_common_top(part(end + 1, next))) {
+      if (is_top_of(run, part(end + 1, next))) {
         run += part(end + 1, next);
         end = next;
         obscured_ = true;
@@ -170,12 +194,41 @@ class Finder {
     split(run, begin);
     return std::max(end, whole_end);
   }
+  // A top parted from its name: any common one, any at all after a name with a hyphen.
+  static bool is_top_of(std::string_view name, std::string_view top) {
+    return is_common_top(top) || (name.find('-') != std::string_view::npos && top.size() >= 2 && !is_word_top(top) && is_known_top(top));
+  }
+  // The word that ends a line has a hyphen and one of the names lures are made of.
+  bool names_someone(std::size_t line_end) const {
+    std::size_t from = line_end;
+    while (from > 0 && (is_word(text_[from - 1]) || text_[from - 1] == '-')) --from;
+    const auto word = part(from, line_end);
+    if (word.find('-') == std::string_view::npos || word.size() > 40) return false;
+    constexpr std::array<std::string_view, 7> names{"ameli", "vital", "cpam", "assur", "sante", "carte", "franceconnect"};
+    return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return word.find(name) != std::string_view::npos; });
+  }
+  // "ameli-" at the end of a line, the rest on the next.
+  std::size_t with_line_before(std::size_t begin) {
+    if (begin < 4) return begin;
+    std::size_t from = begin;
+    if (text_[begin - 1] == '-' && is_space(text_[begin - 2]) && is_letter(text_[begin - 3])) {
+      from = begin - 2;
+    } else if (text_[begin - 1] == '\n' && (text_[begin - 2] == '-' ? is_letter(text_[begin - 3]) : names_someone(begin - 1))) {
+      from = begin - 1;
+    } else {
+      return begin;
+    }
+    while (from > 0 && (is_word(text_[from - 1]) || text_[from - 1] == '-')) --from;
+    if (!found_.empty() && found_.back().plain.end > view_.at[from]) return begin;
+    obscured_ = true;
+    return from;
+  }
   std::size_t join_before(std::size_t begin, std::size_t end) {
     std::size_t stop = begin;
     while (stop < end && is_letter(text_[stop])) ++stop;
     std::size_t from = begin - 2;
     while (from > 0 && (is_word(text_[from - 1]) || text_[from - 1] == '-' || text_[from - 1] == '.')) --from;
-    if (!is_common_top(part(begin, stop)) || from == begin - 2) return end;
+    if (from == begin - 2 || !is_top_of(part(from, begin - 2), part(begin, stop))) return end;
     std::string joined(part(from, begin - 2));
     joined += '.';
     joined += part(begin, end);

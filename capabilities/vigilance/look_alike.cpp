@@ -21,9 +21,9 @@ constexpr std::array<std::pair<std::string_view, HostWord>, 26> kinds{{
 constexpr std::size_t max_pieces = 96;
 constexpr int unknown_cost = 10;
 
-int cost_of(HostWord kind, std::size_t length) {
+int cost_of(HostWord kind, std::size_t length, char first) {
   if (kind == HostWord::benign || kind == HostWord::town) return 4;
-  if (length == 1) return 9;
+  if (length == 1) return first == 's' || first == 'e' ? unknown_cost - 1 : unknown_cost;  // endings; another letter alone is none
   if (length == 2) return 12;
   if (length == 3) return 8;
   return kind == HostWord::ameli || kind == HostWord::amelie || kind == HostWord::vitale ? 5 : 6;
@@ -215,7 +215,7 @@ void HostJudge::read_segment(const Tree& tree, Reading& reading, std::string_vie
       if (node == 0) break;
       const auto word = tree.nodes[node].word;
       if (word < 0) continue;
-      const int cost = best[j + 1].cost + cost_of(words_[static_cast<std::size_t>(word)].kind, j + 1 - i);
+      const int cost = best[j + 1].cost + cost_of(words_[static_cast<std::size_t>(word)].kind, j + 1 - i, segment[i]);
       if (cost < best[i].cost) best[i] = {cost, word, static_cast<std::uint8_t>(j + 1 - i)};
     }
   }

@@ -47,7 +47,7 @@ kernel::Result<Model> Model::parse(std::string_view text) {
 
 int Model::likeness(std::string_view shape) const {
   constexpr std::size_t fewest = 60;
-  constexpr double most = 20;
+  constexpr double most = 24;
   const auto found = features(shape);
   if (found.size() < fewest) return 0;
   std::int64_t sum = 0;

@@ -15,7 +15,7 @@ class Model {
   static constexpr std::size_t max_bytes = 6000;  // of shape that is read
   // "carnet-ngrams 1 <bias> <scale>" and one line of base64: a signed byte per bucket.
   static kernel::Result<Model> parse(std::string_view text);
-  // How much the text is like those of the scams it learned from: 0 (not) to 20. Short texts say nothing.
+  // How much the text is like those of the scams it learned from: 0 (not) to 24. Short texts say nothing.
   int likeness(std::string_view shape) const;
 
   // Buckets of a text, each once, for training and for likeness().

@@ -112,7 +112,8 @@ class Reader {
   void find_mode() {
     const auto strong = distinct(Concept::scam_talk_strong), weak = distinct(Concept::scam_talk_weak);
     const bool denies = std::find(denied_.begin(), denied_.end(), true) != denied_.end();
-    if (strong >= 2 || (strong >= 1 && (weak >= 2 || denies))) out_.mode = Mode::report;
+    constexpr std::size_t long_text = 80;  // words
+    if (strong >= 2 || (strong >= 1 && (weak >= 1 || denies || words_.tokens.size() > long_text))) out_.mode = Mode::report;
     constexpr std::uint32_t head = 60, tail = 25;
     for (const auto& hit : hits_) {
       const bool doubts = hit.idea == Concept::doubt && words_.sentences[sentence_of(hit)].question;
@@ -173,8 +174,17 @@ class Reader {
       if (is_prefix(hit) && holds(sentence_of(hit), Concept::card_state_strong) && hit.first <= first_word()) out_.claims.push_back(std::move(claim));
       return;
     }
+    if (claim.name == "amelie_alone") {
+      // Also a first name: only at the head, beside the words of the trade.
+      claim.name = "ameli";
+      const bool of_trade = out_.has(Concept::name_card) || out_.has(Concept::refund) || out_.has(Concept::card_state_strong) || out_.has(Concept::threat);
+      if (hit.first > first_word() || sign_after(hit.last - 1) == ',' || !of_trade || !is_prefix(hit)) return;
+      out_.claims.push_back(std::move(claim));
+      return;
+    }
     if (claim.name == "your_space") {
       claim.name = "mon_espace_sante";
+      claim.by = Claim::By::verb;
       if (hit.first > first_word() + 2) return;
       out_.claims.push_back(std::move(claim));
       return;

@@ -8,7 +8,8 @@ namespace carnet::vigilance {
 namespace {
 
 using Kind = HostJudgement::Kind;
-constexpr int suspicious_from = 30;
+// An e-mail is long and holds many signs by chance.
+constexpr int suspicious_from = 30, suspicious_mail_from = 48;
 
 bool is_cheap_top(std::string_view registrable) {
   constexpr std::array<std::string_view, 46> tops{
@@ -124,7 +125,7 @@ class Weigher {
           hard(Sign::speaks_as_elsewhere, elsewhere_->link.host.ascii, name, std::move(with_link));
         } else if (!told_elsewhere_) {
           told_elsewhere_ = true;
-          soft(20, Sign::speaks_as_elsewhere, elsewhere_->link.host.ascii, name, std::move(with_link));
+          soft(16, Sign::speaks_as_elsewhere, elsewhere_->link.host.ascii, name, std::move(with_link));
         }
       }
       for (const auto& phone : m_.phones)
@@ -134,7 +135,7 @@ class Weigher {
     }
     const bool is_mutual = s_.has(Concept::lure_mutual);
     const bool wants = s_.has(Concept::click) || s_.has(Concept::identity) || s_.has(Concept::card_data) || s_.has(Concept::ask_verb) || m_.words.tokens.size() < 60;
-    const bool named = s_.has(Concept::name_insurer) || s_.has(Concept::name_card) || s_.has(Concept::name_space);
+    const bool named = (elsewhere_ && (elsewhere_->judged.kind != Kind::unlisted || strangeness(*elsewhere_) >= 18)) || s_.has(Concept::name_insurer) || s_.has(Concept::name_card) || s_.has(Concept::name_space);
     if (s_.health_refund_waits && elsewhere_ && wants && !is_mutual && named && m_.form == Message::Form::text && elsewhere_->judged.kind != Kind::messaging)
       hard(Sign::refund_form, elsewhere_->link.host.ascii, "Assurance Maladie", {span_of(s_.refund_at, s_.refund_at + 1)});
     for (const auto& ask : s_.asks)
@@ -146,6 +147,11 @@ class Weigher {
   // Named in passing ("l'Assurance Maladie vous invite ... depistage-region.org"), a name claims less than at the head, and counts
   // with something the message wants.
   bool wants_something(const Claim& claim) const {
+    if (claim.by == Claim::By::sender && m_.sender.judged.kind == Kind::official) {
+      // An official address may be forged, and its true letters pass through a mailing company's links.
+      const bool asks = std::any_of(s_.asks.begin(), s_.asks.end(), [](const Ask& a) { return a.what != Concept::identity && a.what != Concept::medical_data; });
+      return asks || s_.health_refund_waits || s_.has(Concept::card_state_strong) || s_.has(Concept::threat) || elsewhere_->judged.kind != Kind::unlisted || strangeness(*elsewhere_) >= 18;
+    }
     if (claim.by == Claim::By::prefix || claim.by == Claim::By::sender || claim.by == Claim::By::card) return true;
     return !s_.asks.empty() || s_.has(Concept::threat) || s_.has(Concept::card_state_strong) || s_.has(Concept::refund_pending) || elsewhere_->judged.of_trade ||
            elsewhere_->judged.kind != Kind::unlisted || is_cheap_top(elsewhere_->judged.registrable);
@@ -155,7 +161,9 @@ class Weigher {
       const bool of_card = claim.by == Claim::By::card || claim.name == "vitale" || claim.name == "mon_espace_sante" || claim.name == "dmp" || claim.name == "ameli";
       const bool never = ask.what == Concept::card_data || ask.what == Concept::credentials || ask.what == Concept::nir || ask.what == Concept::medical_data ||
                          (ask.what == Concept::pay && of_card);
-      if (!never) continue;
+      // With nowhere to give it, "préparez votre numéro" asks for nothing.
+      const bool can_give = elsewhere_ || sends_to_number() || s_.has(Concept::reply);
+      if (!never || !can_give) continue;
       auto all = spans;
       all.push_back(span_of(ask.first, ask.last));
       hard(Sign::never_asked, {}, name, std::move(all));
@@ -183,7 +191,7 @@ class Weigher {
     for (const auto& lead : m_.leads) {
       if (lead.is_quoted || lead.link.is_mail) continue;
       const auto& host = lead.link.host.ascii;
-      if (lead.judged.kind == Kind::imitation && once(0)) soft(lead.judged.of_trade || is_cheap_top(lead.judged.registrable) ? 30 : 18, Sign::other_look_alike, host, lead.judged.imitates, spans_of(lead));
+      if (lead.judged.kind == Kind::imitation && lead.judged.registrable != m_.sender.registrable && once(0)) soft(lead.judged.of_trade || is_cheap_top(lead.judged.registrable) ? 30 : 18, Sign::other_look_alike, host, lead.judged.imitates, spans_of(lead));
       if (lead.judged.kind == Kind::shortener && once(1)) soft(18, Sign::shortener, host, {}, spans_of(lead));
       if (lead.judged.kind == Kind::hosting && once(2)) soft(18, Sign::free_hosting, host, {}, spans_of(lead));
       if (lead.judged.kind == Kind::address && once(3)) soft(30, Sign::address_literal, host, {}, spans_of(lead));
@@ -197,8 +205,23 @@ class Weigher {
     }
     if (obscured_) soft(15, Sign::obscured_link, obscured_->link.host.ascii, {}, spans_of(*obscured_));
     if (in_path_) soft(15, Sign::name_in_path, in_path_->link.host.ascii, {}, spans_of(*in_path_));
-    if (unlisted) soft((is_cheap_top(unlisted->judged.registrable) ? 18 : 10) + (unlisted->judged.of_trade ? 8 : 0), Sign::unknown_host, unlisted->link.host.ascii, {}, spans_of(*unlisted));
+    if (unlisted) soft(strangeness(*unlisted), Sign::unknown_host, unlisted->link.host.ascii, {}, spans_of(*unlisted));
     mixed_words();
+  }
+  // A host that bears a name the message bears is less of a stranger ("Garage Leroux ... garage-leroux.com").
+  int strangeness(const Lead& lead) const {
+    const auto& registrable = lead.judged.registrable;
+    constexpr std::size_t shortest = 5;
+    if (is_cheap_top(registrable)) return lead.judged.of_trade ? 26 : 18;
+    if (lead.judged.of_trade) return 20;
+    std::string_view label(registrable);
+    label = label.substr(0, label.find('.'));
+    while (!label.empty()) {
+      const auto end = std::min(label.find('-'), label.size());
+      if (end >= shortest && m_.words.shape.find(shape_of(label.substr(0, end))) != std::string::npos) return 4;
+      label.remove_prefix(std::min(end + 1, label.size()));
+    }
+    return registrable.ends_with(".fr") || registrable.ends_with(".org") ? 8 : 12;
   }
   void mixed_words() {
     for (std::uint32_t i = 0; i < m_.words.tokens.size(); ++i)
@@ -220,7 +243,7 @@ class Weigher {
     const bool stranger = sender.known && (sender.judged.kind == Kind::unlisted || sender.is_mailbox || sender.judged.kind == Kind::hosting);
     for (const auto& claim : s_.claims) {
       if (claim.by != Claim::By::sender || !stranger) continue;
-      soft(claim.is_protected || sender.is_mailbox ? 30 : 18, Sign::sender_mismatch, sender.address, state_.registry.display_of(claim.name), {});
+      soft(claim.is_protected ? 30 : sender.is_mailbox ? 24 : 14, Sign::sender_mismatch, sender.address, state_.registry.display_of(claim.name), {});
       break;
     }
     for (const auto& claim : s_.claims) {
@@ -253,7 +276,8 @@ class Weigher {
     const bool claimed = std::any_of(s_.claims.begin(), s_.claims.end(), [](const Claim& c) { return c.is_protected && c.by != Claim::By::card; });
     const bool pressed = s_.has(Concept::threat) || bank_alarm();
     if (calls && claimed && stranger->kind != PhoneKind::free) {
-      soft(30, Sign::call_back_number, stranger->number, {}, {span(*stranger)});
+      const bool wanted = pressed || lure_count() > 0 || !s_.asks.empty() || stranger->kind == PhoneKind::mobile;
+      soft(wanted ? 30 : 18, Sign::call_back_number, stranger->number, {}, {span(*stranger)});
     } else if (calls && (pressed || lure_count() > 0) && stranger->kind != PhoneKind::premium) {
       soft(stranger->kind == PhoneKind::abroad ? 20 : 12, Sign::call_back_number, stranger->number, {}, {span(*stranger)});
     }
@@ -327,6 +351,7 @@ class Weigher {
       if (asked.what == what) return soft(weight, sign, {}, {}, {span_of(asked.first, asked.last)});
   }
 
+  int threshold() const { return m_.form == Message::Form::email ? suspicious_mail_from : suspicious_from; }
   void settle() {
     in_order(soft_, [](const auto& a, const auto& b) { return a.first > b.first; });
     in_order(hard_, [](const Reason& a, const Reason& b) { return a.sign < b.sign; });
@@ -337,7 +362,7 @@ class Weigher {
       out_.verdict = Verdict::scam;
     } else if (!hard_.empty() && (s_.mode == Mode::question || hard_.front().sign <= Sign::look_alike_sender)) {
       out_.verdict = Verdict::suspicious;
-    } else if (weight_ >= suspicious_from) {
+    } else if (weight_ >= threshold()) {
       out_.verdict = Verdict::suspicious;
     } else if (s_.mode != Mode::report && learns()) {
       out_.verdict = Verdict::suspicious;
@@ -352,7 +377,7 @@ class Weigher {
   // The learned score adds to the signs, and only where there is somewhere to be led: alone it lifts nothing.
   bool learns() const {
     const bool leads = elsewhere_ || sends_to_number() || (m_.form == Message::Form::email && m_.sender.is_mailbox);
-    return leads && weight_ >= 10 && weight_ + state_.model.likeness(m_.words.shape) >= suspicious_from;
+    return leads && weight_ >= 10 && weight_ + state_.model.likeness(m_.words.shape) >= threshold();
   }
 
   const Engine::State& state_;

@@ -90,6 +90,7 @@ class Measure {
     for (const auto& [name, tally] : classes_)
       fmt::print("{:<34} {:>6} {:>8} {:>8} {:>10} {:>8} {:>8} {:>8.2f}%\n", name, tally.rows, tally.verdicts[3], tally.verdicts[2], tally.verdicts[1],
                  tally.verdicts[0], tally.refused, 100.0 * static_cast<double>(tally.right) / static_cast<double>(std::max<std::size_t>(tally.rows, 1)));
+    for (const auto& [why, count] : refusals_) fmt::print("refused {}: {}\n", why, count);
     if (kept_all_ > 0) fmt::print("evasions that keep the verdict of their base: {} of {}\n", kept_, kept_all_);
     for (const auto& [kind, cost] : costs_) fmt::print("CPU per {:<28} {:>9.2f} us over {}\n", kind, cost.first * 1e6 / static_cast<double>(cost.second), cost.second);
   }
@@ -105,6 +106,7 @@ class Measure {
     ++tally.rows;
     if (!judgement) {
       ++tally.refused;
+      ++refusals_[judgement.error().code + " " + judgement.error().detail];
       return;
     }
     ++tally.verdicts[static_cast<std::size_t>(judgement->verdict)];
@@ -130,6 +132,7 @@ class Measure {
   std::map<std::string, Tally> classes_;
   std::map<std::string, std::pair<double, std::size_t>> costs_;
   std::map<std::string, Verdict> verdicts_;
+  std::map<std::string, std::size_t> refusals_;
   std::size_t kept_ = 0, kept_all_ = 0;
 };
 
