@@ -159,6 +159,9 @@ class CommandLine {
     file_of(command(people, "import", "lire un fichier du registre (docs/formats/register.md)",
                     [](const Asked& a) { return run_operation(a, "register.import", {{"file", absolute(a.file)}}, "registre"); }),
             "fichier CSV");
+    file_of(command(group("directory", "l'annuaire des professionnels et des structures"), "import", "lire un fichier de l'annuaire (docs/formats/directory.md)",
+                    [](const Asked& a) { return run_operation(a, "directory.import", {{"file", absolute(a.file)}}, "annuaire"); }),
+            "fichier CSV");
     auto* client = group("client", "les logiciels des producteurs");
     file_of(command(client, "add", "inscrire un logiciel (docs/formats/client.md)", add_client), "fichier JSON");
     auto* campaign = group("campaign", "informer les assurés");

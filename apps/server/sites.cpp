@@ -62,6 +62,7 @@ Answer tell_metrics(House& house) {
     const std::string labels = fmt::format("store=\"{}\"", name);
     house.metrics().gauge("carnet_store_commits", labels, static_cast<double>(figures.commits));
     house.metrics().gauge("carnet_store_rows_written", labels, static_cast<double>(figures.rows_written));
+    house.metrics().gauge("carnet_store_commit_us", labels, static_cast<double>(figures.commit_us));
     house.metrics().gauge("carnet_store_worst_commit_us", labels, static_cast<double>(figures.worst_commit_us));
   }
   if (const auto waiting = house.notices().waiting())

@@ -31,6 +31,18 @@ Answer import_register(House& house, Arguments arguments, Seen progress) {
                          {"unchanged", done.unchanged}, {"set_aside", done.set_aside}, {"set_aside_file", set_aside}};
 }
 
+Answer import_directory(House& house, Arguments arguments, Seen progress) {
+  kernel::Reader in(arguments);
+  const std::string file = in.text("file", 4096);
+  if (!in.ok()) co_return missing(in);
+  const std::string set_aside = file + ".set-aside";
+  const auto told = [progress](const identity::DirectoryProgress& p) {
+    progress->set(p.bytes_done, p.bytes_total, fmt::format("{} professionnels, {} structures", p.professionals, p.structures));
+  };
+  CARNET_CO_TRY(done, co_await house.identity().import_directory(file, set_aside, told));
+  co_return json::object{{"professionals", done.professionals}, {"structures", done.structures}, {"set_aside", done.set_aside}, {"set_aside_file", set_aside}};
+}
+
 Answer add_client(House& house, Arguments arguments, Seen) {
   kernel::Reader in(arguments);
   std::string text = in.text("json", 1 << 20);
@@ -207,6 +219,7 @@ Progress::View Progress::view() const {
 const std::map<std::string, Operation, std::less<>>& operations() {
   static const std::map<std::string, Operation, std::less<>> table{
       {"register.import", import_register}, {"client.add", add_client},
+      {"directory.import", import_directory},
       {"campaign.start", start_campaign},   {"clock.forward", forward_clock},
       {"clock.show", show_clock},           {"key.backup", backup_key},
       {"backup.create", create_backup},     {"status", show_status},

@@ -35,7 +35,7 @@ class Progress {
 
 using Operation = std::function<io::Task<kernel::Result<json::object>>(House&, json::object, std::shared_ptr<Progress>)>;
 
-// "register.import" {file, set_aside?} · "client.add" {json} · "campaign.start" {name, max_people, per_second} · "clock.forward"
+// "register.import" {file, set_aside?} · "directory.import" {file} · "client.add" {json} · "campaign.start" {name, max_people, per_second} · "clock.forward"
 // {ms} · "clock.show" · "key.backup" {file, passphrase} · "backup.create" {directory} · "status"
 // · "letter.returned" {reference} · "letters.print" {command} · "life.suspend|lift|death|death_reverted" {number}
 // · "vigilance.queue" · "vigilance.show" {group} · "vigilance.judge" {group, name?}

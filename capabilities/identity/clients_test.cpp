@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "identity/clients.hpp"
+#include "foundation/io/files.hpp"
 #include "identity/testing/identity_house.hpp"
 
 namespace carnet::identity {
@@ -244,6 +245,31 @@ TEST_P(ClientsTest, TheDirectoryTakesWellFormedNumbersOnly) {
   EXPECT_EQ(house_.count("SELECT count(*) FROM structure"), 3);
   EXPECT_FALSE(put({"75", "Cabinet", "practice"}, {"10000010002", "Paul Roy", "60", ""}));
   EXPECT_FALSE(put({"2A0001000", "Cabinet", "practice"}, {"1000001000", "Paul Roy", "60", ""}));
+}
+
+TEST_P(ClientsTest, TheDirectoryIsReadFromAFileAndBadLinesAreSetAside) {
+  const store::testing::TempDirectory folder;
+  const auto csv = folder / "annuaire.csv";
+  const std::string good = "kind;id;name;profession;specialty;setting\nprofessional;10100000099;Noé Roux;60;;\nstructure;2A0000018;\"Centre; d'Ajaccio\";;;SA01\n";
+  const std::string bad = "professional;123;X;60;;\nprofessional;10100000098;;60;;\nprofessional;10100000097;Y;;;\nlab;750001008;Z;;;\nstructure;1;Z;;;\na;b\n\"open\n";
+  ASSERT_TRUE(io::replace_file(csv, kernel::as_bytes(good + bad), 0600));
+  for (int time = 0; time < 2; ++time) {
+    const auto done = must(io::run(house_.identity().import_directory(csv, folder / "aside", {})));
+    EXPECT_EQ(done.professionals, 1);
+    EXPECT_EQ(done.structures, 1);
+    EXPECT_EQ(done.set_aside, 7);
+  }
+  EXPECT_EQ(kernel::as_text(*io::read_file(folder / "aside", 4096)),
+            "line;field;reason\n4;id;value\n5;name;missing\n6;profession;missing\n7;kind;value\n8;id;value\n9;line;columns\n10;line;quote\n");
+  must(house_.write<bool>([&](store::Tx& tx) -> kernel::Result<bool> {
+    EXPECT_EQ((*house_.identity().professional(tx, "10100000099"))->name, "Noé Roux");
+    EXPECT_EQ((*house_.identity().structure(tx, "2A0000018"))->name, "Centre; d'Ajaccio");
+    return true;
+  }));
+  ASSERT_TRUE(io::replace_file(csv, kernel::as_bytes("id;kind\n"), 0600));
+  const auto refused = io::run(house_.identity().import_directory(csv, folder / "aside", {}));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "identity.directory_header");
 }
 
 }  // namespace

@@ -11,15 +11,17 @@ bool all_digits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+std::string text_of(const store::Row& row, int column) { return std::string(row.text(column)); }
+
+}  // namespace
+
+bool is_rpps(std::string_view text) { return text.size() == 11 && all_digits(text); }
+
 // 9 digits, the second of which is a letter in Corsica.
 bool is_finess(std::string_view text) {
   if (text.size() != 9 || !all_digits(text.substr(2))) return false;
   return all_digits(text.substr(0, 2)) || text.starts_with("2A") || text.starts_with("2B");
 }
-
-std::string text_of(const store::Row& row, int column) { return std::string(row.text(column)); }
-
-}  // namespace
 
 kernel::Result<std::optional<Professional>> Identity::professional(store::Snapshot& at, std::string_view rpps) const {
   std::optional<Professional> found;
@@ -40,7 +42,7 @@ kernel::Result<std::optional<Structure>> Identity::structure(store::Snapshot& at
 }
 
 kernel::Status Identity::put_professional(store::Tx& tx, const Professional& given) {
-  if (given.rpps.size() != 11 || !all_digits(given.rpps)) {
+  if (!is_rpps(given.rpps)) {
     return kernel::invalid("identity.professional", {{"value", "/rpps", "11 digits"}});
   }
   if (given.name.empty()) return kernel::invalid("identity.professional", {{"required", "/name", "is needed"}});

@@ -143,6 +143,10 @@ struct Structure {
   std::string finess, name, kind;
 };
 
+struct DirectoryProgress {
+  std::int64_t bytes_done = 0, bytes_total = 0, professionals = 0, structures = 0, set_aside = 0;
+};
+
 // ---- accounts, one-time codes --------------------------------------------------------------------------------------
 struct SentCode {
   notices::Channel channel;
@@ -191,6 +195,10 @@ class Identity {
   kernel::Result<std::optional<Structure>> structure(store::Snapshot& at, std::string_view finess) const;
   kernel::Status put_professional(store::Tx& tx, const Professional& professional);
   kernel::Status put_structure(store::Tx& tx, const Structure& structure);
+  // CSV of docs/formats/directory.md, in batches, each durable; repeatable. Bad lines go to `set_aside` (line number, field,
+  // reason). invalid "identity.directory_header".
+  io::Task<kernel::Result<DirectoryProgress>> import_directory(std::filesystem::path csv, std::filesystem::path set_aside,
+                                                               std::function<void(const DirectoryProgress&)> progress);
 
   // Registers a producer's software from its JSON file (docs/formats/client.md): client_id, name, structures, jwks, scopes.
   io::Task<kernel::Result<std::string>> add_client(std::string json);

@@ -1,4 +1,6 @@
 // The register's questions: rows by person, found through keyed indexes.
+#include <algorithm>
+
 #include "identity/person_body.hpp"
 #include "identity/register_line.hpp"
 #include "identity/shared.hpp"
@@ -43,18 +45,45 @@ kernel::Result<std::optional<PersonId>> Register::find(store::Snapshot& at, std:
   return found;
 }
 
+PersonCache::Tag PersonCache::tag_of(kernel::ByteView sealed) {
+  Tag tag{};
+  if (sealed.size() >= tag.size()) std::copy_n(sealed.end() - tag.size(), tag.size(), tag.begin());
+  return tag;
+}
+
+std::optional<Person> PersonCache::find(PersonId id, kernel::ByteView sealed) const {
+  const Shelf& shelf = shelves_[static_cast<std::size_t>(id.value) % shelves];
+  const std::scoped_lock lock(shelf.mutex);
+  const auto found = shelf.persons.find(id.value);
+  if (found == shelf.persons.end() || found->second.tag != tag_of(sealed)) return std::nullopt;
+  return found->second.person;
+}
+
+void PersonCache::keep(PersonId id, kernel::ByteView sealed, const Person& person) {
+  Shelf& shelf = shelves_[static_cast<std::size_t>(id.value) % shelves];
+  const std::scoped_lock lock(shelf.mutex);
+  if (shelf.persons.size() >= most / shelves) shelf.persons.erase(shelf.persons.begin());
+  shelf.persons.insert_or_assign(id.value, Kept{tag_of(sealed), person});
+}
+
 kernel::Result<Person> Register::person(store::Snapshot& at, PersonId id) const {
   std::int64_t version = 0;
   kernel::Bytes sealed;
+  std::optional<Person> known;
   CARNET_CHECK(at.query("SELECT version, body FROM person WHERE person_id = $1", {id.value}, [&](const store::Row& row) {
     version = row.integer(0);
     const auto body = row.blob(1);
+    known = shared_->persons.find(id, body);
+    if (known) return false;
     sealed.assign(body.begin(), body.end());
     return false;
   }));
+  if (known) return std::move(*known);
   if (version == 0) return kernel::refuse(kernel::ErrorKind::not_found, "identity.unknown", "no such person in the register");
   CARNET_TRY(body, open_body(*shared_, sealed, place("person", id, version)));
-  return person_from(id, body);
+  CARNET_TRY(person, person_from(id, body));
+  shared_->persons.keep(id, sealed, person);
+  return person;
 }
 
 kernel::Result<bool> Register::card_matches(store::Snapshot& at, PersonId id, std::string_view serial) const {

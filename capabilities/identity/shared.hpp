@@ -2,6 +2,7 @@
 #pragma once
 #include <fmt/core.h>
 
+#include <array>
 #include <atomic>
 #include <mutex>
 #include <unordered_map>
@@ -35,6 +36,29 @@ class TokenCache {
   std::unordered_map<SecretHash, Entry, FirstBytes> entries_;
 };
 
+// Persons as last opened from the register: most requests need one, and opening and reading its body is dear. Looked up
+// with the sealed body that stands in the asker's own snapshot, whose end no other body shares: nothing stale is ever
+// answered, nor what a transaction wrote and took back. Bounded.
+class PersonCache {
+ public:
+  std::optional<Person> find(PersonId id, kernel::ByteView sealed) const;
+  void keep(PersonId id, kernel::ByteView sealed, const Person& person);
+
+ private:
+  static constexpr std::size_t most = 4'096, shelves = 16;
+  using Tag = std::array<std::uint8_t, 16>;
+  static Tag tag_of(kernel::ByteView sealed);
+  struct Kept {
+    Tag tag;
+    Person person;
+  };
+  struct Shelf {
+    mutable std::mutex mutex;
+    std::unordered_map<std::int64_t, Kept> persons;
+  };
+  std::array<Shelf, shelves> shelves_;
+};
+
 struct Shared {
   Shared(store::Store& main, const kernel::SecretBytes& master, const parameters::Parameters& given_parameters,
          audit::Journal& given_journal, notices::Notices& given_notices, const io::Clock& given_clock,
@@ -64,6 +88,7 @@ struct Shared {
 
   Register people;
   TokenCache tokens;
+  mutable PersonCache persons;
   std::atomic<bool> importing{false};
 
   Date today() const { return kernel::date_in(clock.now(), kernel::Zone::paris()); }
@@ -100,5 +125,9 @@ struct SignTrace {
   std::string_view request_id;
 };
 kernel::Status leave_trace(store::Tx& tx, Shared& shared, const SignTrace& trace);
+
+// Forms of the directory's numbers.
+bool is_rpps(std::string_view text);
+bool is_finess(std::string_view text);
 
 }  // namespace carnet::identity
