@@ -109,6 +109,7 @@ Glyphs::Glyphs(const std::vector<std::pair<char32_t, std::string>>& extra) : tab
     glyph.length = 1;
     if (c >= 'A' && c <= 'Z') glyph.marks = upper;
     if ((point < 0x20 && c != '\n') || point == 0x7F) glyph.text[0] = ' ';
+    if (c == '\r') glyph.length = 0;
   }
   for (char32_t point = 0x80; point < table_end; ++point) {
     if (is_far(point)) {

@@ -121,18 +121,29 @@ class Finder {
       obscured_ = true;
     }
     std::string joined(part(after, end));
-    while (end + 1 < text_.size() && (text_[end] == '\n' || (text_[end] == ' ' && (stops_short(joined) || (joined.find('.') == std::string::npos && (text_[end + 1] == '-' || text_[end + 1] == '.'))))) && is_host_sign(text_[end + 1]) &&
-           (is_cut(joined) || completes_top(joined, end + 1))) {
-      std::size_t next = end + 1;
-      while (next < text_.size() && !ends_link(text_[next])) ++next;
-      joined += part(end + 1, next);
-      end = next;
+    for (auto next = next_part(joined, end); next != std::string_view::npos; next = next_part(joined, end)) {
+      std::size_t stop = next;
+      while (stop < text_.size() && !ends_link(text_[stop])) ++stop;
+      joined += part(next, stop);
+      end = stop;
       obscured_ = true;
     }
     trim_tail(joined, end);
     if (joined.empty()) return end;
     emit(joined, from, end, true);
     return end;
+  }
+  // Where a URL that stopped at `end` goes on: after a line end and its indent, or after a space that parts its name.
+  std::size_t next_part(std::string_view joined, std::size_t end) const {
+    if (end + 1 >= text_.size()) return std::string_view::npos;
+    std::size_t next = end;
+    constexpr std::size_t longest_indent = 6;
+    while (next < text_.size() && next < end + longest_indent && (is_space(text_[next]) || (text_[next] == '>' && next > end))) ++next;
+    if (next == end || next >= text_.size() || !is_host_sign(text_[next])) return std::string_view::npos;
+    const bool on_next_line = part(end, next).find('\n') != std::string_view::npos;
+    const bool in_name = joined.find('.') == std::string_view::npos && (text_[next] == '-' || text_[next] == '.');
+    if (!on_next_line && !(next == end + 1 && (stops_short(joined) || in_name))) return std::string_view::npos;
+    return is_cut(joined) || completes_top(joined, next) || goes_on(joined, next) ? next : std::string_view::npos;
   }
   // A URL cut by the end of a line: its host has no top yet, or it stops on a sign that joins.
   static bool is_cut(std::string_view joined) {
@@ -146,6 +157,15 @@ class Finder {
   // "https://ameli-" and "https://ameli-carte." before a space.
   static bool stops_short(std::string_view joined) {
     return joined.find('/') == std::string_view::npos && (joined.ends_with('-') || (joined.ends_with('.') && !has_top(joined)));
+  }
+  // "https://ameli.support." with "dossier.com/x" on the next line: no sentence begins in lower case and holds a path.
+  bool goes_on(std::string_view joined, std::size_t next) const {
+    if (!joined.ends_with('.') || (plain_.marks[view_.at[next]] & Glyphs::upper) != 0) return false;
+    std::size_t stop = next;
+    while (stop < text_.size() && !ends_link(text_[stop])) ++stop;
+    const auto rest = part(next, stop);
+    const auto sign = rest.find_first_of("./");
+    return sign != std::string_view::npos && sign + 1 < rest.size();
   }
   // Without its last full stop, the name is whole.
   static bool has_top(std::string_view name) {

@@ -239,11 +239,11 @@ class Weigher {
     if (sender.reply_elsewhere) soft(12, Sign::reply_elsewhere, {}, {}, {});
     if (m_.passwords_asked) soft(25, Sign::password_form, {}, {}, {});
     if (m_.risky_attachment > 0) soft(m_.risky_attachment == 3 ? 30 : m_.risky_attachment == 2 ? 22 : 6, Sign::risky_attachment, {}, {}, {});
-    if (m_.has_picture && m_.words.tokens.size() < 15 && elsewhere_) soft(12, Sign::picture_only, {}, {}, {});
+    if (m_.has_picture && m_.words.tokens.size() < 40) soft(m_.words.tokens.size() < 15 ? 15 : 8, Sign::picture_only, {}, {}, {});
     const bool stranger = sender.known && (sender.judged.kind == Kind::unlisted || sender.is_mailbox || sender.judged.kind == Kind::hosting);
     for (const auto& claim : s_.claims) {
       if (claim.by != Claim::By::sender || !stranger) continue;
-      soft(claim.is_protected ? 30 : sender.is_mailbox ? 24 : 14, Sign::sender_mismatch, sender.address, state_.registry.display_of(claim.name), {});
+      soft(claim.is_protected ? (sender.is_mailbox || m_.has_picture ? 50 : 34) : sender.is_mailbox ? 24 : 14, Sign::sender_mismatch, sender.address, state_.registry.display_of(claim.name), {});
       break;
     }
     for (const auto& claim : s_.claims) {
