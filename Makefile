@@ -1,5 +1,5 @@
 # The commands of the house; the work is in setup/, CMake, npm and ctest.
-.PHONY: run test bench clean proof-kill proof-lives proof-browser fuzz
+.PHONY: run test bench clean proof-kill proof-lives proof-browser proof-fhir fuzz
 run:
 	@setup/run.sh
 test:
@@ -19,5 +19,7 @@ proof-lives: # LIVES simulated lives, engine against oracle
 	@setup/install.sh test && setup/build.sh proof_lives && build/release/bin/proof_lives $(LIVES)
 proof-browser: # the story in real Chromium, at 390 and 1280 px, on the real server
 	@setup/install.sh test && setup/web.sh && setup/build.sh carnetd carnet carnet-sandbox && .node/bin/node proof/browser/story.mjs
+proof-fhir: # real FHIR clients and the official examples, on the real server
+	@setup/install.sh test && setup/build.sh carnetd carnet-sandbox && proof/conformance/fetch.sh && proof/conformance/server/fetch.sh && proof/conformance/server/fetch.sh fhirclient && .node/bin/node proof/conformance/server/proof.mjs
 fuzz: # every fuzzer, SECONDS each
 	@setup/fuzz.sh $(SECONDS)
