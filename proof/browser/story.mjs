@@ -22,6 +22,7 @@ import { close, reopen } from './chapters/close.mjs';
 import { lettingBe } from './chapters/letting_be.mjs';
 import { secondLetter } from './chapters/second_letter.mjs';
 import { around } from './chapters/around.mjs';
+import { vigilance } from './chapters/vigilance.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const bin = path.resolve(process.env.BIN ?? path.join(root, 'build', 'release', 'bin'));
@@ -30,7 +31,7 @@ const widths = option('width') ? [Number(option('width'))] : [390, 1280];
 const people = 60;
 const chapter_ms = 120_000;
 
-const all = [letter, open, object, keyboard, deposit, documents, add, readers, parent, idle, close, reopen, lettingBe, secondLetter, around];
+const all = [letter, open, object, keyboard, deposit, documents, add, readers, parent, idle, close, reopen, lettingBe, secondLetter, around, vigilance];
 const chapters = option('skip') ? all.filter((one) => !option('skip').split(',').includes(one.name)) : all;
 
 class Story {

@@ -36,21 +36,22 @@ function WeekTable({ week }: { week: Week }) {
   return (
     <section className="card stack-s" aria-label={title}>
       <h2>{title}</h2>
-      <table className="radar">
-        <thead>
-          <tr>
-            <th scope="col">{say('vigilance.radar.kind')}</th>
-            <th scope="col">{say('vigilance.radar.count')}</th>
+      {/* Drawn in lines that wrap, it is still a table to whoever hears it. */}
+      <table className="radar" role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th scope="col" role="columnheader">{say('vigilance.radar.kind')}</th>
+            <th scope="col" role="columnheader">{say('vigilance.radar.count')}</th>
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {week.kinds.map(({ kind, count, share }) => (
-            <tr key={kind}>
-              <th scope="row">
+            <tr key={kind} role="row">
+              <th scope="row" role="rowheader">
                 {say(`vigilance.radar.kind.${kind}`)}
                 <Bar share={share} />
               </th>
-              <td>{say.number(count)}</td>
+              <td role="cell">{say.number(count)}</td>
             </tr>
           ))}
         </tbody>
