@@ -44,7 +44,7 @@ TEST(Vigilance, AMentionIsNotAClaim) {
   EXPECT_EQ(verdict("Bonjour, M. Vitale vous attend mardi. Contact : contact@cabinet-vitale.fr"), "unknown");
 }
 
-TEST(Vigilance, QuotingIsNotDoing) {
+TEST(Vigilance, VIG_6_QuotingIsNotDoing) {
   EXPECT_NE(verdict("Est-ce une arnaque ? J'ai reçu : « Ameli : votre carte vitale expire, renouvelez sur https://ameli-renouv.com »"), "scam");
   EXPECT_EQ(verdict("L'Assurance Maladie ne vous demandera jamais :\n- vos coordonnées bancaires ;\n- votre mot de passe."), "unknown");
   EXPECT_NE(verdict("Des escrocs envoient de faux SMS au nom d'Ameli. « Votre carte Vitale expire, réglez 0,99 € sur ameli-x.com », dit le message. "

@@ -141,7 +141,7 @@ class Trainer {
 kernel::Status run(const std::filesystem::path& rules, const std::filesystem::path& texts) {
   CARNET_TRY(registry, vigilance::Registry::load(rules, vigilance::Trust::any));
   const vigilance::Glyphs glyphs(registry.glyphs());
-  const Slots slots(texts / "slots.txt");
+  const Slots slots(texts / "slots.tsv");
   Trainer trainer(glyphs);
   for (const auto* file : {"scam.txt", "scam_health.txt", "scam_mail.txt"}) trainer.add(texts / file, true, slots);
   for (const auto* file : {"legit.txt", "legit_more.txt", "legit_mail.txt"}) trainer.add(texts / file, false, slots);
