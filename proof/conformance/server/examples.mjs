@@ -27,6 +27,7 @@ const reasonOf = (answer) =>
 async function write(service, instances, person, elements) {
   const written = new Map();
   const kept = [];
+  let accepted = 0;
   const refused = [];
   const different = [];
   for (const instance of inOrder(instances)) {
@@ -37,14 +38,15 @@ async function write(service, instances, person, elements) {
       refused.push({ name: instance.name, status: answer.status, reason: reasonOf(answer) });
       continue;
     }
+    ++accepted;
     const id = answer.json.id;
     written.set(`${type}/${instance.resource.id}`, id);
     const read = await service.fhir('GET', `${type}/${id}`);
-    const at = read.status === 200 ? difference(asWritten(sent), asWritten(read.json)) : `status ${read.status}`;
+    const at = read.status === 200 ? difference(asWritten(sent), asWritten(read.json)) : `${read.status} ${reasonOf(read)}`;
     if (at !== undefined) different.push({ name: instance.name, at });
-    kept.push({ name: instance.name, type, id, sent: asWritten(sent), stored: read.json });
+    if (read.status === 200) kept.push({ name: instance.name, type, id, sent: asWritten(sent), stored: read.json });
   }
-  return { kept, refused, different };
+  return { accepted, kept, refused, different };
 }
 
 /** Is `id` among all the pages of this search? Otherwise what was answered. `others` learns of every match. */
@@ -112,7 +114,7 @@ export async function proveExamples(service, folder, person, { every = 1 } = {})
   created.delete('Binary');
   const parameters = readParameters(folder);
   const instances = readInstances(folder, created).filter((_, i) => i % every === 0);
-  const { kept, refused, different } = await write(service, instances, person, personElements(parameters));
+  const { accepted, kept, refused, different } = await write(service, instances, person, personElements(parameters));
   const seen = { asked: 0, missed: [], absent: new Set(), wrong: new Set() };
   const byId = new Map(kept.map((each) => [each.id, each]));
   await Promise.all(
@@ -123,7 +125,7 @@ export async function proveExamples(service, folder, person, { every = 1 } = {})
   return {
     instances: instances.length,
     types: created.size,
-    kept: kept.length,
+    accepted,
     refused,
     different,
     ...seen,

@@ -26,11 +26,11 @@ async function byExamples(service, person, every) {
   const begun = Date.now();
   const seen = await proveExamples(service, examples, person, { every });
   const seconds = ((Date.now() - begun) / 1000).toFixed(1);
-  const equal = seen.kept - seen.different.length;
+  const equal = seen.accepted - seen.different.length;
   const found = seen.asked - seen.missed.length;
   console.log(`examples: ${seen.instances} instances of ${seen.types} types, ${seconds} s`);
   console.log(
-    `  accepted ${seen.kept}, refused ${seen.refused.length}; came back equal ${equal} of ${seen.kept}; found by their own values ${found} of ${seen.asked}`,
+    `  accepted ${seen.accepted}, refused ${seen.refused.length}; came back equal ${equal} of ${seen.accepted}; found by their own values ${found} of ${seen.asked}`,
   );
   for (const { name, status, reason } of seen.refused) console.log(`  refused ${name}: ${status} ${reason}`);
   for (const { name, at } of seen.different) console.log(`  not equal ${name}: at ${at}`);
