@@ -54,6 +54,9 @@ async function report(story, device) {
   await arrives(page, 'Signalement reçu', { window: 'Réponse - Vérifier un message' });
   await says(page, 'Transférez le SMS au 33700');
   await nothingLive(device);
+  const sms = page.locator('a[href^="sms:33700?"]');
+  if (device.phone) must(await sms.first().isVisible(), 'on a phone the SMS to 33700 opens ready to go', await page.locator('li[data-step=forward_sms]').innerText());
+  mustEqual(await sms.count(), 1, 'messages to 33700 when the sender is not known');
   await look(story, device, 'check-reported');
   await page.getByRole('button', { name: /^Copier\s: Premier message/u }).click();
   await says(page, 'Copié.');

@@ -204,6 +204,32 @@ const answerScenes = [
     await page.getByRole('heading', { name: 'Vérifier un message' }).waitFor();
     expect((await page.locator('textarea').evaluateAll((all) => all.every((one) => one.value === ''))), 'a draft is kept');
   }, api('scam'), { story: true, title: /^Vérifier un message - Carnet$/u }),
+  scene('aloud', async (page) => {
+    await page.addInitScript(() => {
+      window.spoken = [];
+      window.voices = [{ lang: 'fr-FR', localService: false, name: 'far' }];
+      window.SpeechSynthesisUtterance = class extends EventTarget {
+        constructor(text) {
+          super();
+          this.text = text;
+        }
+      };
+      const engine = new EventTarget();
+      Object.assign(engine, { speaking: false, getVoices: () => window.voices, cancel: () => undefined, speak: (said) => window.spoken.push(said) });
+      Object.defineProperty(window, 'speechSynthesis', { value: engine });
+    });
+    await page.reload();
+    await answered('scam')(page);
+    expect(!(await page.getByRole('button', { name: 'Écouter la réponse' }).isVisible()), 'a voice that is elsewhere would be told');
+    await page.evaluate(() => {
+      window.voices.push({ lang: 'fr-FR', localService: true, name: 'here' });
+      speechSynthesis.dispatchEvent(new Event('voiceschanged'));
+    });
+    await press(page, 'Écouter la réponse');
+    const said = await page.evaluate(() => window.spoken.map(({ text, voice }) => `${voice.name}: ${text}`).join());
+    expect(said.startsWith("here: C'est une arnaque. Ne répondez pas. Signalez-la"), `said ${said}`);
+    expect(!said.includes('QUETZAL'), 'the message is read aloud');
+  }, api('scam')),
   scene('reported', async (page, { sent }) => {
     await answered('scam')(page);
     await press(page, 'Signaler une arnaque');

@@ -119,6 +119,7 @@ describe('the deciding words', () => {
   it('are said once each beside their reason', () => {
     const shown = 'Payez  vite. Payez vite, ici.';
     expect(wordsBehind(reason('threat', { marks: [[0, 11], [13, 23], [25, 28]] }), shown)).toEqual(['Payez vite', 'ici']);
+    expect(wordsBehind(reason('threat', { marks: [[0, 11], [7, 11]] }), shown)).toEqual(['Payez vite']);
     expect(wordsBehind(reason('lure', { marks: [[0, 500]] }), 'x'.repeat(500))[0]).toHaveLength(80);
   });
 });

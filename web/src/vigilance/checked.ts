@@ -116,8 +116,9 @@ export function piecesOf(shown: string, reasons: readonly Reason[]): Piece[] {
   return pieces;
 }
 
-/** The words of the message behind a reason, as they stand there, without repeats; a long stretch is shortened. */
+/** The words of the message behind a reason, as they stand there, without repeats nor parts of one another; a long stretch is shortened. */
 export function wordsBehind(reason: Reason, shown: string): string[] {
   const found = reason.marks.map(([begin, end]) => shown.slice(begin, end).replace(/\s+/gu, ' ').trim()).filter(Boolean);
-  return [...new Set(found)].slice(0, 4).map((words) => (words.length > 80 ? `${words.slice(0, 79)}…` : words));
+  const whole = [...new Set(found)].filter((words, _at, all) => !all.some((other) => other !== words && other.includes(words)));
+  return whole.slice(0, 4).map((words) => (words.length > 80 ? `${words.slice(0, 79)}…` : words));
 }
