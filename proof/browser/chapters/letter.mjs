@@ -1,4 +1,4 @@
-// The service says that a space exists: by e-mail, or by a letter on one page.
+// The service says that a space exists: by e-mail, or by a letter; this one to someone who asked for large print.
 import { gabriel, marthe, nameOf, registerOf, rose } from '../fixtures.mjs';
 import { subjects } from '../mail.mjs';
 import { must, mustEqual, mustSay } from '../must.mjs';
@@ -54,12 +54,12 @@ async function paper(story) {
   await writeFile(path.join(story.shots, 'letter.pdf'), await answer.body());
   const pdf = await readPdf(await answer.body());
   const code = await story.mail.code(name, subjects.announced);
-  mustEqual(pdf.pages, 1, 'pages of the letter');
+  mustEqual(pdf.pages, 2, 'pages of the letter, in large print');
   mustSay(pdf.text.replaceAll(/[\s\u2011-]/gu, ''), code.replaceAll('-', ''), 'the letter');
   for (const words of [name, '3422', 'Si vous ne faites rien', 'Référence']) mustSay(pdf.text, words, 'the letter');
   const total = [...pdf.sizes.values()].reduce((sum, signs) => sum + signs, 0);
-  const large = [...pdf.sizes].filter(([size]) => size >= 13).reduce((sum, [, signs]) => sum + signs, 0);
-  must(large > total * 0.6, 'the body of the letter is printed at 13 pt or more', [...pdf.sizes].map(([size, signs]) => `${signs} signs at ${size} pt`).join(', '));
+  const large = [...pdf.sizes].filter(([size]) => size >= 20).reduce((sum, [, signs]) => sum + signs, 0);
+  must(large > total * 0.6, 'the body of the letter is printed at 20 pt or more', [...pdf.sizes].map(([size, signs]) => `${signs} signs at ${size} pt`).join(', '));
 }
 
 /** Three more people, by a register file and a second wave. */
