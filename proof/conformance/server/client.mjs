@@ -211,6 +211,26 @@ const steps = [
     },
   ],
   [
+    'a chain into a contained resource',
+    async ({ client, person }) => {
+      const body = {
+        resourceType: 'MedicationRequest',
+        contained: [{ resourceType: 'Medication', id: 'drug', code: { coding: [{ system: 'http://example.org/drugs', code: 'd1' }] } }],
+        status: 'active',
+        intent: 'order',
+        subject: { reference: `Patient/${person}` },
+        medicationReference: { reference: '#drug' },
+      };
+      const made = await client.create({ resourceType: 'MedicationRequest', body });
+      const searchParams = { patient: person, 'medication.code': 'http://example.org/drugs|d1' };
+      const found = await client.search({ resourceType: 'MedicationRequest', searchParams });
+      assert.deepEqual(
+        (found.entry ?? []).map((each) => each.resource.id),
+        [made.id],
+      );
+    },
+  ],
+  [
     'batch',
     async ({ client, person }, { id }) => {
       const body = {

@@ -56,6 +56,17 @@ export const documentSteps = [
     },
   ],
   [
+    'MHD: find by a contained author',
+    async ({ client, person }, { document }) => {
+      const searchParams = { patient: `Patient/${person}`, status: 'current', 'author.family': 'benali', 'author.given': 'Lina' };
+      const found = await client.search({ resourceType: 'DocumentReference', searchParams, options: { postSearch: true } });
+      assert.deepEqual(
+        (found.entry ?? []).map((each) => each.resource.id),
+        [document],
+      );
+    },
+  ],
+  [
     'MHD: simplified publish',
     async ({ client, Client, person, traits }) => {
       const body = { ...documentOf(person, traits, 'urn:oid:1.2.250.1.996.9.2'), ...attached({ data: pdf.toString('base64') }) };

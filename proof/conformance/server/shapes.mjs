@@ -25,7 +25,7 @@ export const documentOf = (person, traits, uniqueId) => ({
       resourceType: 'Practitioner',
       id: 'author',
       identifier: [{ system: 'https://rpps.esante.gouv.fr', value: '10000010007' }],
-      name: [{ text: 'Lina Benali' }],
+      name: [{ family: 'Benali', given: ['Lina'] }],
     },
     {
       resourceType: 'Organization',
