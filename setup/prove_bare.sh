@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# prove_bare.sh setup|test|run: does in a bare Debian 12, made for it by debootstrap, what the README says to do in one,
+# prove_bare.sh setup|test|run|all: does in a bare Debian 12, made for it by debootstrap, what the README says to do in one,
 # as root and with no other Node, on a clone of the last commit; prints what each step took. Needs root and debootstrap.
 # The packages come from the mirrors this machine is configured with. The folder is removed at the end; KEEP=1 keeps it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 what=${1:-}
-case $what in setup | test | run) ;; *) echo "usage: setup/prove_bare.sh setup|test|run" >&2 && exit 2 ;; esac
+case $what in setup | test | run | all) ;; *) echo "usage: setup/prove_bare.sh setup|test|run|all" >&2 && exit 2 ;; esac
 [ "$(id -u)" -eq 0 ] || { echo "prove_bare.sh: root is needed to make a Debian in a folder" >&2 && exit 1; }
 command -v debootstrap >/dev/null || { echo "prove_bare.sh: apt-get install debootstrap" >&2 && exit 1; }
 
@@ -66,6 +66,11 @@ case $what in
   test) timed "make test" inside 'make test' ;;
   run)
     timed "the first make run" inside "$start_and_stop"
+    timed "the second make run" inside "$start_and_stop"
+    ;;
+  all)
+    timed "make test" inside 'make test'
+    timed "the first make run, on what the tests built" inside "$start_and_stop"
     timed "the second make run" inside "$start_and_stop"
     ;;
 esac
