@@ -94,6 +94,8 @@ Result<Asked> asked_of(http::Exchange& exchange) {
                                                          "an INS never stands in an address: POST it to _search"}});
   CARNET_TRY(url, url_of(request));
   asked.url = std::move(url);
+  asked.url.query = request.query;
+  asked.url.has_query = !request.query.empty();
   CARNET_CHECK(check_forms(request, asked.pairs, asked.url.type == "Binary"));
   CARNET_CHECK(check_body(request, asked.verb));
   if (exchange.principal) asked.caller = caller_of(exchange);
@@ -120,7 +122,8 @@ bool wants_pretty(const fhir::Pairs& pairs) {
 
 Answer answer(Shared& shared, http::Exchange& exchange) {
   CARNET_CO_TRY(asked, asked_of(exchange));
-  const bool is_content = asked.url.type == "Binary" && asked.verb != Verb::post;
+  const bool reads = asked.verb == Verb::get || asked.verb == Verb::head;
+  const bool is_content = asked.url.type == "Binary" && reads && !asked.url.id.empty() && asked.url.operation.empty();
   auto response = is_content ? co_await read_content(shared, asked, exchange.request.header("accept"))
                              : co_await perform(shared, asked);
   if (response && wants_pretty(asked.pairs) && !is_content && !response->body.empty())

@@ -73,6 +73,8 @@ void add_parameters(fhir::TypeCapability& out) {
     if (parameter.kind == fhir::SearchKind::reference)
       out.includes.push_back(std::string(out.type) + ":" + std::string(parameter.code));
   }
+  if (fhir::find_search_parameter(out.type, "patient") == nullptr)
+    out.parameters.push_back({"patient", "reference", "whose record is searched"});
   if (out.type == "DocumentReference") out.parameters.push_back({"creation", "date", "date of the document (MHD)"});
 }
 

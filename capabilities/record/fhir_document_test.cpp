@@ -75,8 +75,7 @@ TEST_P(Documents, ReplacingTheFirstLabelMasksAndKeepsTheConfidentiality) {  // r
                                    flag("INVISIBLE_REPRESENTANTS_LEGAUX") + "}]");
   ASSERT_EQ(again.status, 200) << again.body;
   for (const auto* code : {"MASQUE_PS", "INVISIBLE_REPRESENTANTS_LEGAUX", "\"N\""}) EXPECT_THAT(read(id), HasSubstr(code));
-  house.join(nadia_id, testing::other_rpps);
-  who = RecordHouse::software(testing::other_rpps, "690000002");
+  who = doctor_elsewhere();
   EXPECT_EQ(get("/DocumentReference/" + id).status, 404) << "it is hidden from others";
   EXPECT_EQ(get("/Binary/" + id).status, 404);
   EXPECT_THAT(ids(get("/DocumentReference?patient=" + patient)), IsEmpty());
@@ -122,8 +121,7 @@ TEST_P(Documents, ArchivedAndConfidentialByUpdateAndNothingElse) {
 
 TEST_P(Documents, OnlyTheAuthorDeletes) {
   const std::string id = document();
-  house.join(nadia_id, testing::other_rpps);
-  who = RecordHouse::software(testing::other_rpps, "690000002");
+  who = doctor_elsewhere();
   EXPECT_EQ(ask(Method::del, "/DocumentReference/" + id).status, 403);
   EXPECT_EQ(patch(id, R"([{"op":"add","path":"/securityLabel/-","value":)" + flag("MASQUE_PS") + "}]").status, 403);
   who = RecordHouse::doctor();

@@ -121,13 +121,13 @@ TEST_P(Finding, WhatIsHiddenIsNeitherFoundNorCounted) {  // P6
                           R"(,"meta":{"security":[{"system":"urn:oid:1.2.250.1.213.1.1.4.13","code":"MASQUE_PS"}]})"));
   };
   created(observation("8867-4", "2"));
-  house.join(nadia_id, testing::other_rpps);
-  const auto other = RecordHouse::software(testing::other_rpps, "690000002");
+  const auto other = doctor_elsewhere();
   const auto told = [&](const std::string& path) {
     const auto mine = std::exchange(who, other);
-    const auto body = get(path).body;
+    const auto answer = get(path);
+    EXPECT_EQ(answer.status, 200) << answer.body;
     who = mine;
-    return body;
+    return answer.body;
   };
   const std::vector<std::string> paths{by(), by() + "&_summary=count", "/Patient/" + patient + "/$everything",
                                        "/_history?patient=" + patient, by() + "&code=8867-4&_sort=-date"};
@@ -190,7 +190,6 @@ TEST_P(Finding, TheStatementTellsTheTruth) {
     EXPECT_EQ(said.size(), 9u) << type;
     EXPECT_EQ(resource.at("conditionalCreate").as_bool(), type != "DocumentReference");
     EXPECT_EQ(resource.at("conditionalDelete").as_string(), "not-supported");
-    EXPECT_EQ(ask(Method::del, "/" + type + "?code=x").status, 404) << "there is no such route";
   }
   for (const auto* kept : {"Observation", "Condition", "MedicationRequest", "DocumentReference", "List", "Binary", "Patient"})
     EXPECT_TRUE(types.contains(kept)) << kept;
@@ -211,10 +210,10 @@ TEST_P(Finding, EveryParameterThatIsSaidIsKnown) {
       continue;
     std::string all = "/" + type + "?patient=" + patient;
     for (const auto& one : resource.at("searchParam").as_array())
-      all += "&" + std::string(one.at("name").as_string()) + ":missing=true";
-    if (type == "DocumentReference") all = all.substr(0, all.find("&creation:missing"));
+      if (const std::string name(one.at("name").as_string()); name.front() != '_' && name != "creation" && name != "patient")
+        all += "&" + name + ":missing=true";
     const auto answer = get(all, {{"prefer", "handling=strict"}});
-    EXPECT_TRUE(answer.status == 200 || answer.body.find("not-supported") == std::string::npos) << type << " " << answer.body;
+    EXPECT_EQ(answer.status, 200) << type << " " << answer.body;
   }
 }
 

@@ -57,12 +57,13 @@ Result<Plan> plan_of(const Shared& shared, const Asked& asked, fhir::Pairs pairs
     plan.documents.emplace(std::move(filter));
     plan.added = plan.documents->added();
   }
-  // Whose documents these are was judged when they came; some name their subject by a number only.
-  if (is_document || plan.type == "List")
-    std::erase_if(pairs, [&](const auto& pair) {
-      return (pair.first == "patient" || pair.first == "subject") && !pair.second.empty() &&
-             (is_document || pair.first == "patient");
-    });
+  // Whose documents these are was judged when they came; some name their subject by a number only. And every type says
+  // by `patient` whose record is searched, whether R4 gives it that parameter or not.
+  const bool says_nothing_more =
+      is_document || plan.type == "List" || fhir::find_search_parameter(plan.type, "patient") == nullptr;
+  std::erase_if(pairs, [&](const auto& pair) {
+    return (pair.first == "patient" && says_nothing_more) || (pair.first == "subject" && is_document);
+  });
   std::erase_if(pairs, [](const auto& pair) { return pair.second.empty(); });
   CARNET_TRY(query, fhir::read_search(plan.type, pairs,
                                       {asked.prefer.is_strict(), shared.clock.now(), shared.settings.base_url, own_names}));

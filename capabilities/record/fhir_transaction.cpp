@@ -42,6 +42,15 @@ struct Step {
   std::optional<std::size_t> document;     // filed as a document
 };
 
+// UUIDs are the same in either case.
+std::string comparable(std::string_view address) {
+  std::string out(address);
+  if (out.starts_with("urn:uuid:"))
+    for (char& c : out)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
 bool is_read(const BundleEntry& entry) {
   return entry.verb == Verb::get || entry.verb == Verb::head || !entry.url.operation.empty();
 }
@@ -280,7 +289,7 @@ class Transaction {
     document.reference = fhir::read_document_reference(step.entry->resource, issues_);
     const auto& url = document.reference.attachment.url;
     const auto binary = std::ranges::find_if(steps_, [&](const Step& one) {
-      return one.entry->url.type == "Binary" && !url.empty() && one.entry->full_url == url.text;
+      return one.entry->url.type == "Binary" && !url.empty() && comparable(one.entry->full_url) == comparable(url.text);
     });
     if (binary == steps_.end()) {
       if (!url.empty()) issues_.push_back({"not-found", url.path, "is the fullUrl of no Binary of this transaction"});
@@ -458,7 +467,7 @@ class Transaction {
       const std::string& address = step.creates && made != addresses_of_new_.end() ? made->second : step.address;
       const auto& full_url = step.entry->full_url;
       if (address.empty() || full_url.empty()) continue;
-      map[full_url] = address;
+      map[comparable(full_url)] = address;
       // "http://server/base/Type/1": a relative reference of this Bundle may mean it.
       const auto slash = full_url.find("://") == std::string::npos ? std::string::npos : full_url.rfind('/');
       const auto before = slash == std::string::npos || slash == 0 ? std::string::npos : full_url.rfind('/', slash - 1);
@@ -471,7 +480,7 @@ class Transaction {
     const auto addresses = map_of_addresses();
     const auto resolve = [&](const ReferenceFound& reference) -> std::optional<std::string> {
       const auto fragment = std::min(reference.text.find('#', 1), reference.text.size());
-      const auto found = addresses.find(std::string_view(reference.text).substr(0, fragment));
+      const auto found = addresses.find(comparable(std::string_view(reference.text).substr(0, fragment)));
       if (found != addresses.end()) return found->second + reference.text.substr(fragment);
       return std::nullopt;
     };
@@ -502,7 +511,7 @@ class Transaction {
   // A urn:uuid that no entry bears would lead nowhere for ever.
   void check_urns(const Step& step, const std::map<std::string, std::string, std::less<>>& addresses) {
     for (const auto& reference : step.references)
-      if (reference.is_reference && reference.text.starts_with("urn:uuid:") && !addresses.contains(reference.text))
+      if (reference.is_reference && reference.text.starts_with("urn:uuid:") && !addresses.contains(comparable(reference.text)))
         issues_.push_back({"not-found", reference.value.path(), "is the fullUrl of no entry of this transaction"});
   }
 

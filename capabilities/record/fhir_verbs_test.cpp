@@ -65,7 +65,7 @@ TEST_P(Verbs, WhatIsInvalidIsRefusedWithItsPathAndLeavesNothing) {
   refused(observation("8867-4", "72.0", "", R"(,"status":"final")"), 400, "structure Observation.status");
   refused(observation("8867-4", "\"72\""), 422, "structure Observation.valueQuantity.value");
   refused(observation("8867-4", "72", "", R"(,"colour":"x")"), 422, "structure Observation.colour");
-  refused(R"({"resourceType":"Condition"})", 422, "invalid Condition.resourceType");
+  refused(R"({"resourceType":"Condition"})", 422, "fhir.invalid Condition.resourceType");
   refused(R"({"resourceType":"Observation","status":"final","code":{"text":"x"}})", 422, "required Observation.subject");
   refused("", 400, "required Observation");
   EXPECT_EQ(rows(), 0);
@@ -243,7 +243,7 @@ TEST_P(Verbs, APatchIsAppliedOrRefusedWhole) {
   refused(R"([{"op":"test","path":"/status","value":"final"}])", 422, "processing [0].value");
   refused(R"([{"op":"remove","path":"/status"}])", 422, "required Observation.status");
   refused(R"([{"op":"replace","path":"/id","value":"x"}])", 422, "business-rule Observation.id");
-  refused(R"([{"op":"jump"}])", 400, "required [0].path");
+  refused(R"([{"op":"jump"}])", 400, "value [0].op");
   refused(R"([{"op":"replace","path":"/status","value":"final"}])", 412, "", {{"if-match", "W/\"1\""}});
   EXPECT_EQ(house.fhir(who, {Method::patch, "/fhir/R4/Observation/" + id, "[]", "application/fhir+json"}).status, 415);
   EXPECT_EQ(rows(), 2);

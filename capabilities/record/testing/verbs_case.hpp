@@ -90,6 +90,14 @@ class VerbsCase : public ::testing::TestWithParam<std::string> {
     const auto body = json::parse(bundle.body);
     return std::string(body.at("entry").at(entry).at("response").at("location").as_string());
   }
+  // Another doctor who treats Nadia, elsewhere.
+  RecordHouse::Principal doctor_elsewhere() {
+    house.write([&](store::Tx& tx) {
+      return house.access().declare_care_team(tx, nadia_id, other_rpps, elsewhere, house.clock().now(), std::nullopt);
+    });
+    return RecordHouse::software(other_rpps, elsewhere);
+  }
+  static constexpr std::string_view elsewhere = "690000002";
   std::int64_t rows() { return house.count("SELECT COUNT(*) FROM item"); }
 
   RecordHouse house;
