@@ -115,26 +115,6 @@ std::string outcome_note(std::string_view severity, std::string_view code, std::
       .take();
 }
 
-std::string searchset(const Searchset& found) {
-  std::size_t bytes = 512;
-  for (const auto& entry : found.entries) bytes += entry.resource.size() + entry.full_url.size() + 96;
-  Writer out(bytes);
-  out.object().text("resourceType", "Bundle").text("type", "searchset").number("total", found.total);
-  out.array("link").object().text("relation", "self").text("url", found.self).end_object();
-  if (!found.next.empty()) out.object().text("relation", "next").text("url", found.next).end_object();
-  out.end_array();
-  if (!found.entries.empty()) {  // an array of FHIR is never empty
-    out.array("entry");
-    for (const auto& entry : found.entries) {
-      const bool match = entry.mode == FoundEntry::Mode::match;
-      out.object().text_unless_empty("fullUrl", entry.full_url).raw("resource", entry.resource);
-      out.object("search").text("mode", match ? "match" : "outcome").end_object().end_object();
-    }
-    out.end_array();
-  }
-  return out.end_object().take();
-}
-
 std::string transaction_response(std::string_view self, const std::vector<ProvidedAnswer>& entries) {
   Writer out(256 + entries.size() * 256);
   out.object().text("resourceType", "Bundle").text("type", "transaction-response");

@@ -17,19 +17,6 @@ std::string operation_outcome(const kernel::Error& error, std::string_view refer
 // A single issue that is no error, for a searchset.
 std::string outcome_note(std::string_view severity, std::string_view code, std::string_view says);
 
-struct FoundEntry {
-  std::string full_url;
-  std::string resource;  // JSON
-  enum class Mode { match, outcome } mode = Mode::match;
-};
-struct Searchset {
-  std::string self;  // link: the search as it was carried out
-  std::string next;  // empty on the last page
-  std::int64_t total = 0;
-  std::vector<FoundEntry> entries;
-};
-std::string searchset(const Searchset& found);
-
 // A Bundle of any length, written once: resources are copied as they are.
 class BundleWriter {
  public:

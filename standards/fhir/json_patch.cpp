@@ -159,7 +159,8 @@ AnyNode* find(AnyNode& root, std::span<const std::string> place) {
 }
 
 bool is_name(std::string_view name) {
-  return std::ranges::none_of(name, [](char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; });
+  constexpr std::size_t longest = 128;  // as json_parser.cpp takes them
+  return name.size() <= longest && std::ranges::none_of(name, [](char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; });
 }
 
 // Puts `value` at `path`; `where_from` is the member that names the path in the operation.

@@ -97,6 +97,14 @@ TEST(JsonPatch, RefusesWhatCannotBe) {
   EXPECT_EQ(patched(document, R"([{"op":"add","path":"/b\"c","value":1}])"), "fhir.patch_refused [0].path");
 }
 
+TEST(JsonPatch, MakesNoNameThatCouldNotBeReadAgain) {
+  const auto add = [](std::size_t length) {
+    return patched("{}", R"([{"op":"add","path":"/)" + std::string(length, 'a') + R"(","value":1}])");
+  };
+  EXPECT_EQ(add(128), "{\"" + std::string(128, 'a') + "\":1}");
+  EXPECT_EQ(add(129), "fhir.patch_refused [0].path");
+}
+
 TEST(JsonPatch, DoesNotGrowWithoutEnd) {
   std::string patch = "[";
   for (int i = 0; i < 40; ++i)
