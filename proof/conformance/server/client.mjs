@@ -328,9 +328,8 @@ export async function driveClient(Client, { base, token, person, other, traits }
     try {
       await step({ client, Client, person, other, traits }, left);
     } catch (error) {
-      failed.push(
-        `${name}: ${error.response ? `${error.response.status} ${JSON.stringify(error.response.data).slice(0, 300)}` : error.message}`,
-      );
+      const told = error.response && `${error.response.status} ${JSON.stringify(error.response.data).slice(0, 300)}`;
+      failed.push(`${name}: ${told ?? error.message.replaceAll(/\s+/g, ' ')}`);
     }
   }
   return { steps: steps.length, failed };

@@ -79,6 +79,7 @@ export async function driveSmartClient(factory, { base, token, person }) {
     tokenResponse: { access_token: token, patient: person },
   });
   const failed = [];
-  for (const [name, step] of steps) await step(client, person).catch((error) => failed.push(`${name}: ${error.message}`));
+  for (const [name, step] of steps)
+    await step(client, person).catch((error) => failed.push(`${name}: ${error.message.replaceAll(/\s+/g, ' ')}`));
   return { steps: steps.length, failed };
 }

@@ -57,6 +57,7 @@ async function byClients(service, person, other) {
   return (factory === undefined || printSteps('fhirclient', await driveSmartClient(factory, what))) && first;
 }
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const service = await Service.start({ root, bin });
 try {
   const [holder, other] = [await service.personOf(ruth), await service.personOf(marie)];

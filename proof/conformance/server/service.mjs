@@ -2,6 +2,7 @@
 // hospital's tokens, and the id of a person.
 import { spawn } from 'node:child_process';
 import { createPrivateKey, randomUUID, sign } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { createServer } from 'node:net';
@@ -67,6 +68,10 @@ export class Service {
     );
     const words = ['--config', config, '--root', root, '--demonstration', '--people', '40'];
     service.#child = spawn(path.join(bin, 'carnetd'), words, { stdio: ['ignore', 'ignore', 'pipe'] });
+    process.once('exit', () => {
+      service.#child.kill('SIGKILL'); // neither is left behind, however this ends
+      rmSync(service.folder, { recursive: true, force: true });
+    });
     service.#child.stderr.setEncoding('utf8').on('data', (text) => (service.#log += text));
     service.#ended = new Promise((resolve) => {
       service.#child.once('error', (error) => resolve(error.message));
