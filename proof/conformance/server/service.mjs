@@ -85,12 +85,12 @@ export class Service {
     let end;
     void this.#ended.then((how) => (end = how));
     for (const until = Date.now() + start_ms; Date.now() < until;) {
-      if (end !== undefined) throw new Error(`carnetd ended (${end}):\n${this.#log}`);
+      if (end !== undefined) throw new Error(`carnetd ended (${end}):\n${this.#log.slice(0, 600)}`);
       const answer = await this.#exchange('GET', '/readyz', {}, undefined, this.operations).catch(() => undefined);
       if (answer?.status === 200) return;
       await new Promise((later) => setTimeout(later, 100));
     }
-    throw new Error(`carnetd is not ready:\n${this.#log}`);
+    throw new Error(`carnetd is not ready:\n${this.#log.slice(0, 600)}`);
   }
 
   get log() {
