@@ -1,4 +1,4 @@
-// GET /api/spaces/{who} and GET /api/spaces/{who}/traces (docs/formats/web-api.md). No rule here.
+// GET /api/spaces/{who}, .../traces, .../traces/extract (docs/formats/web-api.md). No rule here.
 #include <array>
 #include <charconv>
 
@@ -9,7 +9,6 @@ namespace carnet::access {
 
 namespace json = kernel::json;
 using kernel::Result;
-using Answer = io::Task<Result<http::Response>>;
 
 namespace {
 
@@ -40,15 +39,20 @@ bool wanted(const audit::Entry& entry, Kind kind) {
   return true;
 }
 
-json::object to_json(const audit::Trace& trace) {
+// `discreet`: the reader learns neither who nor where.
+json::object to_json(const audit::Trace& trace, bool discreet) {
   const auto& entry = trace.entry;
   json::object actor{{"kind", audit::code_of(entry.actor)}};
   const auto put = [](json::object& object, std::string_view name, const std::string& value) {
     if (!value.empty()) object[name] = value;
   };
-  put(actor, "name", entry.actor_name);
-  put(actor, "profession", entry.profession);
-  put(actor, "structure", entry.structure_name);
+  const bool hidden =
+      discreet && entry.actor != audit::ActorKind::holder && entry.actor != audit::ActorKind::representative;
+  if (!hidden) {
+    put(actor, "name", entry.actor_name);
+    put(actor, "profession", entry.profession);
+    put(actor, "structure", entry.structure_name);
+  }
   json::object out{{"sequence", trace.sequence},
                    {"at", kernel::to_rfc3339(trace.at)},
                    {"action", audit::code_of(entry.action)},
@@ -57,6 +61,7 @@ json::object to_json(const audit::Trace& trace) {
                    {"reason", entry.reason},
                    {"machine", entry.actor == audit::ActorKind::machine}};
   if (!entry.item.empty()) out["item"] = json::object{{"id", entry.item}, {"title", entry.item_title}};
+  else if (!entry.item_title.empty() && !discreet) out["about"] = entry.item_title;
   if (entry.count > 0) out["count"] = entry.count;
   return out;
 }
@@ -79,22 +84,25 @@ Query query_of(const http::Request& request) {
   return query;
 }
 
+// As the web knows it: a parent sees a child.
+std::string_view relation_word(Relation relation) {
+  return relation == Relation::representative ? "child" : code_of(relation);
+}
+
 json::object pending_of(std::string_view kind, const std::string& on) { return {{"kind", kind}, {"on", on}}; }
 
-}  // namespace
-
 // The holder reads the traces at any time; reading them is itself a trace, durable before anything is answered.
-Answer Access::tell_traces(http::Exchange& exchange) {
+Answer tell_traces(Access& access, State& state, http::Exchange& exchange) {
   const auto& caller = identity::caller(exchange);
   const Query query = query_of(exchange.request);
   const std::string who(exchange.parameter("who"));
-  std::function<Result<AccessGrant>(store::Snapshot&)> door = [this, caller, who](store::Snapshot& at) {
-    return authorise_who(at, caller, who, Act::read_traces);
+  std::function<Result<AccessGrant>(store::Snapshot&)> door = [&access, caller, who](store::Snapshot& at) {
+    return access.authorise_who(at, caller, who, Act::read_traces);
   };
-  CARNET_CO_TRY(grant, co_await state_->main.read<AccessGrant>(door));
+  CARNET_CO_TRY(grant, co_await state.main.read<AccessGrant>(door));
   audit::Entry own = grant.trace(audit::Action::traces_read);
   own.request_id = exchange.request.request_id;
-  CARNET_CO_TRY(receipt, co_await state_->journal.durable(std::move(own)));
+  CARNET_CO_TRY(receipt, co_await state.journal.durable(std::move(own)));
   (void)receipt;
   json::array traces;
   std::int64_t before = query.before;
@@ -104,12 +112,12 @@ Answer Access::tell_traces(http::Exchange& exchange) {
     audit::Filter filter;
     filter.before_sequence = before;
     filter.limit = max_page;
-    CARNET_CO_TRY(page, co_await state_->journal.read(grant.space(), filter));
+    CARNET_CO_TRY(page, co_await state.journal.read(grant.space(), filter));
     more = page.size() == max_page;
     for (const auto& trace : page) {
       before = last = trace.sequence;
       if (!wanted(trace.entry, query.kind)) continue;
-      traces.push_back(to_json(trace));
+      traces.push_back(to_json(trace, grant.discreet()));
       if (traces.size() == query.limit) break;
     }
   }
@@ -119,40 +127,42 @@ Answer Access::tell_traces(http::Exchange& exchange) {
 }
 
 // The ordinary lane, whole, so that the holder can check it without us. Giving it is itself a trace.
-Answer Access::give_extract(http::Exchange& exchange) {
+Answer give_extract(Access& access, State& state, http::Exchange& exchange) {
   const auto& caller = identity::caller(exchange);
   const std::string who(exchange.parameter("who"));
-  std::function<Result<AccessGrant>(store::Snapshot&)> door = [this, caller, who](store::Snapshot& at) {
-    return authorise_who(at, caller, who, Act::read_traces);
+  std::function<Result<AccessGrant>(store::Snapshot&)> door = [&access, caller, who](store::Snapshot& at) {
+    return access.authorise_who(at, caller, who, Act::read_traces);
   };
-  CARNET_CO_TRY(grant, co_await state_->main.read<AccessGrant>(door));
+  CARNET_CO_TRY(grant, co_await state.main.read<AccessGrant>(door));
   audit::Entry own = grant.trace(audit::Action::traces_read);
   own.request_id = exchange.request.request_id;
-  CARNET_CO_TRY(receipt, co_await state_->journal.durable(std::move(own)));
+  CARNET_CO_TRY(receipt, co_await state.journal.durable(std::move(own)));
   (void)receipt;
-  if (!state_->extract) co_return kernel::refuse(kernel::ErrorKind::not_found, "not_found");
-  CARNET_CO_TRY(extract, co_await state_->extract(grant.space(), audit::Lane::ordinary));
+  if (!state.extract) co_return kernel::refuse(kernel::ErrorKind::not_found, "not_found");
+  CARNET_CO_TRY(extract, co_await state.extract(grant.space(), audit::Lane::ordinary));
   auto response = http::Response::json(std::move(extract));
   response.with("Content-Disposition", "attachment; filename=\"consultations.json\"").with("Cache-Control", "no-store");
   co_return response;
 }
 
-Answer Access::tell_space(http::Exchange& exchange) {
+Answer tell_space(Access& access, State& state, http::Exchange& exchange) {
   const auto& caller = identity::caller(exchange);
   const std::string who(exchange.parameter("who"));
   struct Found {
     enrollment::Standing standing;
     identity::Person person;
-    bool own = false, readable = false;
+    Relation relation = Relation::none;
+    bool readable = false;
   };
-  std::function<Result<Found>(store::Snapshot&)> look = [this, caller, who](store::Snapshot& at) -> Result<Found> {
-    CARNET_TRY(person, state_->enrollment.resolve_who(at, caller, who));
-    CARNET_TRY(standing, state_->enrollment.standing(at, person));
-    CARNET_TRY(facts, state_->identity.people().person(at, person));
-    const bool readable = authorise(at, caller, person, Act::list).has_value();
-    return Found{standing, std::move(facts), caller.person == person, readable};
+  std::function<Result<Found>(store::Snapshot&)> look = [&access, &state, caller, who](store::Snapshot& at) -> Result<Found> {
+    CARNET_TRY(person, access.resolve_who(at, caller, who));
+    CARNET_TRY(standing, state.enrollment.standing(at, person));
+    CARNET_TRY(facts, state.identity.people().person(at, person));
+    const bool readable = access.authorise(at, caller, person, Act::list).has_value();
+    CARNET_TRY(asker, asker_of(state, at, Question{caller, person}, state.clock.now(), all_known));
+    return Found{standing, std::move(facts), asker.actor.relation, readable};
   };
-  CARNET_CO_TRY(found, co_await state_->main.read<Found>(look));
+  CARNET_CO_TRY(found, co_await state.main.read<Found>(look));
   json::array pending;
   const auto& standing = found.standing;
   if (standing.opens_by_default_at)
@@ -160,13 +170,13 @@ Answer Access::tell_space(http::Exchange& exchange) {
         "default_opening", kernel::to_text(kernel::date_in(*standing.opens_by_default_at, kernel::Zone::paris()))));
   if (standing.kept_until) pending.push_back(pending_of("archive_end", kernel::to_text(*standing.kept_until)));
   std::int64_t fresh = 0;
-  if (found.readable && standing.state == enrollment::State::opened_by_holder && state_->new_documents) {
-    CARNET_CO_TRY(count, co_await state_->new_documents(caller, standing.person));
+  if (found.readable && standing.state == enrollment::State::opened_by_holder && state.new_documents) {
+    CARNET_CO_TRY(count, co_await state.new_documents(caller, standing.person));
     fresh = count;
   }
   json::object answer{{"who", who},
                       {"name", found.person.display_name()},
-                      {"relation", found.own ? "self" : "child"},
+                      {"relation", relation_word(found.relation)},
                       {"state", enrollment::code_of(standing.state)},
                       {"second_letter_awaited", standing.second_letter_awaited},
                       {"pending", std::move(pending)},
@@ -177,12 +187,28 @@ Answer Access::tell_space(http::Exchange& exchange) {
   co_return http::Response::json(json::serialize(answer));
 }
 
+}  // namespace
+
+http::Route route(Access& access, State& state, http::Method method, std::string_view path, Tell tell) {
+  constexpr std::size_t small = 16u << 10;
+  return {method,
+          std::string(path),
+          [&access, &state, tell](http::Exchange& exchange) { return tell(access, state, exchange); },
+          http::Access::signed_in,
+          small};
+}
+
+std::vector<http::Route> trace_routes(Access& access, State& state) {
+  return {route(access, state, http::Method::get, "/api/spaces/{who}", tell_space),
+          route(access, state, http::Method::get, "/api/spaces/{who}/traces", tell_traces),
+          route(access, state, http::Method::get, "/api/spaces/{who}/traces/extract", give_extract)};
+}
+
 std::vector<http::Route> Access::routes() {
-  return {
-      {http::Method::get, "/api/spaces/{who}", [this](http::Exchange& e) { return tell_space(e); }},
-      {http::Method::get, "/api/spaces/{who}/traces", [this](http::Exchange& e) { return tell_traces(e); }},
-      {http::Method::get, "/api/spaces/{who}/traces/extract", [this](http::Exchange& e) { return give_extract(e); }},
-  };
+  auto all = trace_routes(*this, *state_);
+  for (auto more : {holder_routes(*this, *state_), explain_routes(*this, *state_)})
+    all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  return all;
 }
 
 }  // namespace carnet::access

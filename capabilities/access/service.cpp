@@ -1,5 +1,6 @@
 // The one door: finds the facts a decision needs, decides, and makes the grant.
 #include <algorithm>
+#include <array>
 
 #include "access/state.hpp"
 
@@ -14,94 +15,120 @@ namespace {
 
 std::unexpected<kernel::Error> unknown() { return kernel::refuse(ErrorKind::not_found, "not_found"); }
 
-// Whose space it is may be said to: the person, a representative, a professional with a relation, a producer that
-// deposits (it holds the INS, and must hear why a deposit is refused). Everyone else hears what a stranger hears.
+constexpr auto parameters_used = std::to_array<std::string_view>(
+    {"access.consultation_code_minutes", "access.consultation_code_tries", "access.consultation_hours",
+     "access.carer_most_months", "access.carer_invitation_days", "access.emergency_hours",
+     "access.distinct_people_per_day", "access.slowed_seconds", "enrollment.majority_age",
+     "enrollment.minor_own_access_age"});
+
+// Whose space it is may be said to: the person, whoever acts for them, a professional with a relation, a producer that
+// deposits (it holds the INS, and must hear why a deposit is refused). Everyone else hears what a stranger hears; so do
+// those who never read, an occupational physician among them.
 bool may_know(const Actor& actor, Act act) {
-  if (actor.kind == Caller::Kind::person) return actor.relation != Relation::none;
-  return act == Act::deposit || actor.relation != Relation::none;
+  if (actor.kind == Caller::Kind::person)
+    return actor.relation != Relation::none && !actor.ended_by_judge && !actor.assists_only;
+  if (act == Act::deposit) return true;
+  return actor.station == Station::ordinary && actor.relation != Relation::none;
+}
+
+std::string reason_given(const Caller& caller) { return caller.kind == Caller::Kind::software ? caller.emergency_reason : ""; }
+
+// An unusual number of people: slowed, whatever else is right.
+Status watched(State& state, const Caller& caller, PersonId person, Act act, Instant now) {
+  if (caller.kind != Caller::Kind::software || caller.rpps.empty() || (act != Act::list && act != Act::read)) return {};
+  ReaderWatch::Bounds bounds;
+  bounds.people_per_day = state.parameter("access.distinct_people_per_day");
+  bounds.slowed_ms = state.parameter("access.slowed_seconds") * 1000;
+  const auto wait = state.watch.wait_for(caller.rpps, person, kernel::date_in(now, kernel::Zone::paris()), now, bounds);
+  if (wait == 0) return {};
+  kernel::Error slowed{ErrorKind::too_many, "access.many_people", "more people than usual are being read"};
+  slowed.retry_after_s = (wait + 999) / 1000;
+  return std::unexpected(std::move(slowed));
+}
+
+// Told inside the caller's transaction when there is one; a read starts one of its own, which is under way before the
+// trace is, so that nothing is shown that nobody hears of.
+Status announce_emergency(State& state, store::Snapshot& at, const AccessGrant& grant, Instant now) {
+  const Actor& actor = grant.actor();
+  rows::Emergency event{0, actor.rpps, actor.structure, actor.mode, now, std::nullopt};
+  const Instant since{now.ms - state.parameter("access.emergency_hours") * 3'600'000};
+  CARNET_TRY(told, rows::told_since(at, grant.person(), event, since));
+  if (told) return {};
+  if (auto* tx = dynamic_cast<store::Tx*>(&at)) return note_emergency(state, *tx, grant.person(), event);
+  {
+    const std::scoped_lock lock(state.writing_mutex);
+    ++state.writing;
+  }
+  auto shared = state.shared_from_this();
+  state.main.submit_write(
+      [shared, person = grant.person(), event](store::Tx& tx) { return note_emergency(*shared, tx, person, event); },
+      [shared](Status) {
+        const std::scoped_lock lock(shared->writing_mutex);
+        --shared->writing;
+        shared->written.notify_all();
+      });
+  return {};
 }
 
 }  // namespace
 
 Access::Access() = default;
-Access::~Access() = default;
+Access::~Access() {
+  if (!state_) return;
+  std::unique_lock lock(state_->writing_mutex);
+  state_->written.wait(lock, [this] { return state_->writing == 0; });
+}
 
 std::vector<store::Migration> Access::migrations() { return schema_files(""); }
 
 Result<std::unique_ptr<Access>> Access::open(store::Store& main, std::filesystem::path rules,
                                              const parameters::Parameters& parameters, audit::Journal& journal,
                                              identity::Identity& identity, enrollment::Enrollment& enrollment,
-                                             const io::Clock& clock) {
+                                             const io::Clock& clock, Means means) {
   CARNET_TRY(matrix, RoleMatrix::load(rules));
+  CARNET_TRY(stations, Stations::load(rules));
+  CARNET_CHECK(parameters.require(parameters_used, kernel::date_in(clock.now(), kernel::Zone::paris())));
   std::unique_ptr<Access> access(new Access);
-  access->state_ = std::make_unique<State>(
-      State{main, parameters, journal, identity, enrollment, clock, std::move(matrix), {}, {}});
+  access->state_ = std::make_shared<State>(main, parameters, journal, identity, enrollment, clock, std::move(matrix),
+                                           std::move(stations), std::move(means));
+  auto& state = *access->state_;
+  if (!state.means.master.empty()) state.code_key = crypto::hkdf_sha256(state.means.master, "access.codes", 32);
   return access;
 }
 
 const RoleMatrix& Access::matrix() const { return state_->matrix; }
+std::vector<Access::Unusual> Access::unusual_readers() const { return state_->watch.unusual(); }
 
 void Access::on_new_documents(std::function<io::Task<Result<std::int64_t>>(const Caller&, PersonId)> count) {
   state_->new_documents = std::move(count);
 }
-
 void Access::on_extract(std::function<io::Task<Result<std::string>>(SpaceId, audit::Lane)> make) {
   state_->extract = std::move(make);
 }
-
-Result<Actor> Access::actor_of(store::Snapshot& at, const Caller& caller, PersonId person) const {
-  const Instant now = state_->clock.now();
-  Actor actor;
-  actor.kind = caller.kind;
-  if (caller.kind == Caller::Kind::person) {
-    if (caller.person == person) {
-      actor.relation = Relation::self;
-      return actor;
-    }
-    const Date today = kernel::date_in(now, kernel::Zone::paris());
-    CARNET_TRY(parents, state_->identity.people().representatives(at, person, today));
-    if (std::ranges::find(parents, caller.person) != parents.end()) actor.relation = Relation::representative;
-    return actor;
-  }
-  actor.rpps = caller.rpps;
-  actor.profession = caller.profession;
-  actor.structure = caller.structure_id;
-  actor.mode = caller.purpose;
-  if (caller.rpps.empty()) {
-    actor.relation = Relation::producer;
-    return actor;
-  }
-  CARNET_TRY(facts, state_->identity.people().person(at, person));
-  CARNET_TRY(relations, relations_of(at, person, caller.rpps, caller.structure_id, now));
-  actor.blocked = relations.blocked;
-  if (!facts.declared_gp.empty() && facts.declared_gp == caller.rpps)
-    actor.relation = Relation::declared_gp;
-  else if (relations.care_team)
-    actor.relation = Relation::care_team;
-  else if (relations.author)
-    actor.relation = Relation::author;
-  return actor;
+void Access::on_item_facts(std::function<io::Task<Result<ItemFacts>>(const Caller&, PersonId, std::string)> find) {
+  state_->item_facts = std::move(find);
 }
 
 Result<AccessGrant> Access::authorise(store::Snapshot& at, const Caller& caller, PersonId person, Act act) const {
-  CARNET_TRY(actor, actor_of(at, caller, person));
-  CARNET_TRY(standing, state_->enrollment.standing(at, person));
-  CARNET_TRY(settings, settings_of(at, person));
   const Instant now = state_->clock.now();
-  const Decision decision = decide_space(actor, act, standing, settings, now);
+  CARNET_TRY(asker, asker_of(*state_, at, Question{caller, person, act}, now, all_known));
+  CARNET_TRY(standing, state_->enrollment.standing(at, person));
+  const Decision decision = decide_space(asker.actor, act, standing, asker.settings, now);
   if (!decision.permit) {
-    if (!may_know(actor, act)) return unknown();
+    if (!may_know(asker.actor, act)) return unknown();
     return kernel::refuse(ErrorKind::forbidden, decision.rule());
   }
+  CARNET_CHECK(watched(*state_, caller, person, act, now));
   AccessGrant grant;
   grant.person_ = person;
   grant.act_ = act;
-  grant.actor_ = std::move(actor);
+  grant.actor_ = std::move(asker.actor);
   grant.standing_ = standing;
-  grant.settings_ = settings;
+  grant.settings_ = asker.settings;
   grant.now_ = now;
   grant.matrix_ = &state_->matrix;
   grant.reason_ = decision.rule();
+  grant.emergency_reason_ = reason_given(caller);
   if (caller.kind == Caller::Kind::person) {
     grant.actor_name_ = caller.name;
     grant.actor_id_ = state_->identity.people().opaque(caller.person);
@@ -109,14 +136,52 @@ Result<AccessGrant> Access::authorise(store::Snapshot& at, const Caller& caller,
     grant.actor_name_ = caller.professional_name;
     grant.actor_id_ = caller.rpps.empty() ? caller.client_id : caller.rpps;
     grant.structure_name_ = caller.structure_name;
-    grant.emergency_reason_ = caller.emergency_reason;
   }
+  if (grant.actor_.mode != audit::Mode::normal && act != Act::deposit)
+    CARNET_CHECK(announce_emergency(*state_, at, grant, now));
   return grant;
 }
 
+Result<PersonId> Access::resolve_who(store::Snapshot& at, const Caller& caller, std::string_view who) const {
+  auto own = state_->enrollment.resolve_who(at, caller, who);
+  if (own || own.error().kind != ErrorKind::not_found || caller.kind != Caller::Kind::person) return own;
+  const auto person = state_->identity.people().from_opaque(who);
+  if (!person) return unknown();
+  CARNET_TRY(versions, rows::of_subject(at, *person, subject_of(caller.person)));
+  const Held held = hold(versions, subject_of(caller.person), {}, state_->clock.now(), all_known);
+  if (held.guardian == Guardianship::none && !held.carer_classes) return unknown();
+  return *person;
+}
+
 Result<AccessGrant> Access::authorise_who(store::Snapshot& at, const Caller& caller, std::string_view who, Act act) const {
-  CARNET_TRY(person, state_->enrollment.resolve_who(at, caller, who));
+  CARNET_TRY(person, resolve_who(at, caller, who));
   return authorise(at, caller, person, act);
+}
+
+Result<kernel::json::array> Access::spaces_of(store::Snapshot& at, PersonId person) const {
+  CARNET_TRY(spaces, state_->enrollment.spaces_of(at, person));
+  CARNET_TRY(others, rows::delegating_to(at, person));
+  Caller caller;
+  caller.person = person;
+  for (const auto other : others) {
+    CARNET_TRY(asker, asker_of(*state_, at, Question{caller, other}, state_->clock.now(), all_known));
+    CARNET_TRY(standing, state_->enrollment.standing(at, other));
+    const auto relation = asker.actor.relation;
+    if (relation != Relation::guardian && relation != Relation::carer) continue;  // a parent has it already
+    if (!decide_space(asker.actor, Act::list, standing, asker.settings, state_->clock.now()).permit) continue;
+    spaces.push_back(kernel::json::object{{"who", state_->identity.people().opaque(other)},
+                                          {"name", asker.holder.display_name()},
+                                          {"relation", code_of(relation)},
+                                          {"state", enrollment::code_of(standing.state)}});
+  }
+  return spaces;
+}
+
+Result<Decision> Access::judge_as_of(store::Snapshot& at, const Question& question, const enrollment::Standing& then,
+                                     Instant instant) const {
+  CARNET_TRY(asker, asker_of(*state_, at, question, instant, instant));
+  return question.item ? decide_item(asker.actor, question.act, *question.item, then, asker.settings, state_->matrix, instant)
+                       : decide_space(asker.actor, question.act, then, asker.settings, instant);
 }
 
 bool AccessGrant::permits(const ItemFacts& item) const { return explain(item).permit; }
@@ -141,50 +206,6 @@ audit::Entry AccessGrant::trace(audit::Action action) const {
   entry.mode = actor_.mode;
   entry.reason = actor_.mode == audit::Mode::normal || emergency_reason_.empty() ? std::string(reason_) : emergency_reason_;
   return entry;
-}
-
-// A change of who may see is a trace of the space itself, in the same transaction.
-Status Access::trace_change(store::Tx& tx, PersonId person, audit::Action action, std::string_view rpps) const {
-  CARNET_TRY(standing, state_->enrollment.standing(tx, person));
-  if (standing.space.value == 0) return {};
-  CARNET_TRY(professional, state_->identity.professional(tx, rpps));
-  audit::Entry entry;
-  entry.space = standing.space;
-  entry.action = action;
-  entry.actor = audit::ActorKind::machine;
-  entry.actor_id = std::string(rpps);
-  if (professional) {
-    entry.actor_name = professional->name;
-    entry.profession = professional->profession;
-  }
-  CARNET_TRY(receipt, state_->journal.append(tx, std::move(entry)));
-  (void)receipt;
-  return {};
-}
-
-Status Access::declare_care_team(store::Tx& tx, PersonId person, std::string_view rpps, std::string_view structure, Instant from,
-                                 std::optional<Instant> to) {
-  CARNET_CHECK(insert_care_team(tx, person, rpps, structure, from, to, state_->clock.now()));
-  return trace_change(tx, person, audit::Action::relation_declared, rpps);
-}
-
-Status Access::note_author(store::Tx& tx, PersonId person, std::string_view rpps) {
-  return insert_author(tx, person, rpps, state_->clock.now());
-}
-
-Status Access::refuse_emergency(store::Tx& tx, PersonId person, audit::Mode mode, bool refused) {
-  CARNET_CHECK(insert_emergency_refusal(tx, person, mode, refused, state_->clock.now()));
-  return trace_change(tx, person, audit::Action::setting_changed, {});
-}
-
-Status Access::block(store::Tx& tx, PersonId person, std::string_view rpps) {
-  CARNET_CHECK(insert_blocked(tx, person, rpps, true, state_->clock.now()));
-  return trace_change(tx, person, audit::Action::setting_changed, rpps);
-}
-
-Status Access::unblock(store::Tx& tx, PersonId person, std::string_view rpps) {
-  CARNET_CHECK(insert_blocked(tx, person, rpps, false, state_->clock.now()));
-  return trace_change(tx, person, audit::Action::setting_changed, rpps);
 }
 
 }  // namespace carnet::access

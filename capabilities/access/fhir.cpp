@@ -1,0 +1,142 @@
+// GET /fhir/R4/AuditEvent?patient=...: the traces of a space as FHIR, for the declared GP's software (docs/formats/fhir.md
+// says what else is served). Newest first; the entries of the reserved lane are not among them.
+#include <array>
+#include <charconv>
+
+#include "access/state.hpp"
+#include "foundation/kernel/json.hpp"
+
+namespace carnet::access {
+
+namespace json = kernel::json;
+using identity::Caller;
+using kernel::Result;
+
+namespace {
+
+constexpr std::size_t default_count = 50, most = 200;
+
+struct Search {
+  std::string patient;
+  std::size_t count = default_count;
+  std::int64_t before = 0;
+};
+
+Result<Search> search_in(const http::Request& request) {
+  Search search;
+  for (const auto& [name, value] : request.query_pairs()) {
+    std::int64_t number = 0;
+    std::from_chars(value.data(), value.data() + value.size(), number);
+    if (name == "patient")
+      search.patient = value.starts_with("Patient/") ? value.substr(8) : value;
+    else if (name == "_count" && number > 0)
+      search.count = std::min(static_cast<std::size_t>(number), most);
+    else if (name == "before" && number > 0)
+      search.before = number;
+    else
+      return kernel::invalid("access.search", {{"not-supported", name, "patient, _count and before are known here"}});
+  }
+  if (search.patient.empty()) return kernel::invalid("access.search", {{"required", "patient", "is needed"}});
+  return search;
+}
+
+// AuditEvent.action: create, read, update, delete, execute.
+std::string_view letter_of(audit::Action action) {
+  using enum audit::Action;
+  switch (action) {
+    case document_deposited:
+    case document_added_by_holder:
+    case resource_written:
+    case relation_declared: return "C";
+    case document_replaced:
+    case setting_changed:
+    case contact_changed:
+    case document_contested: return "U";
+    case resource_deleted:
+    case relation_ended: return "D";
+    case documents_listed:
+    case document_read:
+    case resource_read:
+    case history_read:
+    case record_searched:
+    case traces_read:
+    case space_archived_read:
+    case exported: return "R";
+    default: return "E";
+  }
+}
+
+json::object coding(std::string_view system, std::string_view code) { return {{"system", system}, {"code", code}}; }
+
+json::object agent_of(const audit::Entry& entry) {
+  json::object agent{{"requestor", true},
+                     {"role", json::array{json::object{
+                                  {"coding", json::array{coding("https://carnet.example/actor", audit::code_of(entry.actor))}}}}}};
+  json::object who;
+  if (entry.actor == audit::ActorKind::professional)
+    who["identifier"] = json::object{{"system", "https://rpps.esante.gouv.fr"}, {"value", entry.actor_id}};
+  if (!entry.actor_name.empty()) who["display"] = entry.actor_name;
+  if (!who.empty()) agent["who"] = std::move(who);
+  if (entry.mode != audit::Mode::normal)
+    agent["purposeOfUse"] = json::array{json::object{
+        {"coding", json::array{coding("http://terminology.hl7.org/CodeSystem/v3-ActReason", "ETREAT")}}, {"text", entry.reason}}};
+  return agent;
+}
+
+json::object event_of(const audit::Trace& trace, const std::string& patient) {
+  const auto& entry = trace.entry;
+  json::object source{{"observer", json::object{{"display", entry.structure_name.empty() ? std::string("Carnet") : entry.structure_name}}}};
+  return {{"resourceType", "AuditEvent"},
+          {"id", trace.entry_id},
+          {"type", coding("http://terminology.hl7.org/CodeSystem/audit-event-type", "rest")},
+          {"subtype", json::array{coding("https://carnet.example/action", audit::code_of(entry.action))}},
+          {"action", letter_of(entry.action)},
+          {"recorded", kernel::to_rfc3339(trace.at)},
+          {"outcome", "0"},
+          {"agent", json::array{agent_of(entry)}},
+          {"source", std::move(source)},
+          {"entity", json::array{json::object{{"what", json::object{{"reference", "Patient/" + patient}}}}}}};
+}
+
+Answer search_events(Access& access, State& state, http::Exchange& exchange) {
+  const Caller caller = identity::caller(exchange);
+  CARNET_CO_TRY(search, search_in(exchange.request));
+  const auto person = state.identity.people().from_opaque(search.patient);
+  if (!person) co_return kernel::refuse(kernel::ErrorKind::not_found, "not_found");
+  std::function<Result<AccessGrant>(store::Snapshot&)> door = [&access, caller, person](store::Snapshot& at) {
+    return access.authorise(at, caller, *person, Act::read_traces);
+  };
+  CARNET_CO_TRY(grant, co_await state.main.read<AccessGrant>(door));
+  audit::Entry own = grant.trace(audit::Action::traces_read);
+  own.request_id = exchange.request.request_id;
+  CARNET_CO_TRY(receipt, co_await state.journal.durable(std::move(own)));
+  (void)receipt;
+  audit::Filter filter;
+  filter.before_sequence = search.before;
+  filter.limit = search.count;
+  CARNET_CO_TRY(traces, co_await state.journal.read(grant.space(), filter));
+  json::array entries;
+  for (const auto& trace : traces)
+    entries.push_back(json::object{{"resource", event_of(trace, search.patient)}, {"search", json::object{{"mode", "match"}}}});
+  json::object bundle{{"resourceType", "Bundle"}, {"type", "searchset"}};
+  if (traces.size() == search.count && traces.back().sequence > 1)
+    bundle["link"] = json::array{json::object{
+        {"relation", "next"},
+        {"url", "AuditEvent?patient=" + search.patient + "&_count=" + std::to_string(search.count) +
+                    "&before=" + std::to_string(traces.back().sequence)}}};
+  if (!entries.empty()) bundle["entry"] = std::move(entries);
+  auto response = http::Response::json(json::serialize(bundle));
+  response.headers.clear();
+  response.with("Content-Type", "application/fhir+json; charset=utf-8").with("Cache-Control", "no-store");
+  co_return response;
+}
+
+}  // namespace
+
+std::vector<http::Route> Access::fhir_routes() {
+  auto events = route(*this, *state_, http::Method::get, "/fhir/R4/AuditEvent", search_events);
+  events.checks_origin = false;
+  return {std::move(events)};
+}
+
+}  // namespace carnet::access

@@ -1,0 +1,445 @@
+// The service on both engines: relations, codes, carers, emergency, explanation, the past. ACC-1, ACC-10, ACC-14 to ACC-19.
+#include <gtest/gtest.h>
+
+#include "access/access.hpp"
+#include "enrollment/testing/enrollment_house.hpp"
+
+namespace carnet::access {
+namespace {
+
+using enrollment::testing::EnrollmentHouse;
+using enrollment::testing::must;
+using enrollment::testing::Someone;
+using identity::Caller;
+namespace json = kernel::json;
+
+constexpr std::string_view doctor = "10001234567", other = "10007654321", occupational = "10005555555";
+constexpr std::string_view hospital = "750000001", clinic = "750000002", insurer = "750000003";
+
+class AccessService : public ::testing::TestWithParam<std::string> {
+ protected:
+  AccessService() {
+    house_.add_migrations(Access::migrations());
+    Means means;
+    means.notices = &house_.notices();
+    means.entropy = &house_.entropy();
+    means.master = kernel::SecretBytes(kernel::Bytes(32, 42));
+    for (const auto what : {Told::emergency_holder, Told::emergency_gp, Told::consent_declared, Told::carer_added})
+      means.templates.emplace(what, notices::Template::document_contested);
+    access_ = must(Access::open(house_.store(), CARNET_SOURCE_DIR "/rules", parameters_, house_.journal(), house_.identity(),
+                                house_.enrollment(), house_.clock(), std::move(means)));
+    write([&](store::Tx& tx) -> kernel::Status {
+      CARNET_CHECK(house_.identity().put_professional(tx, {std::string(doctor), "Dr Lina Benali", "10", ""}));
+      CARNET_CHECK(house_.identity().put_professional(tx, {std::string(other), "Dr Paul Roche", "40", ""}));
+      CARNET_CHECK(house_.identity().put_professional(tx, {std::string(occupational), "Dr Anne Petit", "10", "SM25"}));
+      CARNET_CHECK(house_.identity().put_structure(tx, {std::string(hospital), "Hôpital des Tilleuls", "hospital"}));
+      CARNET_CHECK(house_.identity().put_structure(tx, {std::string(clinic), "Clinique des Saules", "hospital"}));
+      return house_.identity().put_structure(tx, {std::string(insurer), "Caisse", "health_insurance"});
+    });
+  }
+
+  PersonId open(const Someone& one) {
+    house_.import({one});
+    const auto person = house_.find(one);
+    must(io::run(house_.enrollment().open_in_person(person)));
+    return person;
+  }
+  template <class Fn>
+  void write(Fn fn) {
+    must(house_.store().write_now<void>([&](store::Tx& tx) -> kernel::Status { return fn(tx); }));
+  }
+  void join(PersonId person, std::string_view rpps = doctor, std::string_view structure = hospital) {
+    write([&](store::Tx& tx) {
+      return access_->declare_care_team(tx, person, rpps, structure, house_.clock().now(), std::nullopt);
+    });
+  }
+  static Caller software(std::string_view rpps, std::string_view structure = hospital) {
+    Caller caller;
+    caller.kind = Caller::Kind::software;
+    caller.client_id = "hospital";
+    caller.rpps = rpps;
+    caller.professional_name = "Dr";
+    caller.profession = rpps == other ? "40" : "10";
+    caller.structure_id = structure;
+    return caller;
+  }
+  static Caller person(PersonId id) {
+    Caller caller;
+    caller.person = id;
+    caller.name = "Nadia Martin";
+    caller.session = "session";
+    return caller;
+  }
+  // "" when granted, else the error's code.
+  std::string authorise(const Caller& caller, PersonId whom, Act act = Act::read) {
+    auto result = house_.store().read_now<std::string>([&](store::Snapshot& at) -> kernel::Result<std::string> {
+      const auto grant = access_->authorise(at, caller, whom, act);
+      return grant ? std::string() : grant.error().code;
+    });
+    return must(std::move(result));
+  }
+  std::string judge(const Question& question, kernel::Instant at) {
+    const auto standing = house_.standing(question.person);
+    return house_.read<std::string>([&](store::Snapshot& db) -> kernel::Result<std::string> {
+      CARNET_TRY(decision, access_->judge_as_of(db, question, standing, at));
+      return std::string(decision.rule());
+    });
+  }
+  std::size_t traces_of(PersonId whom) {
+    audit::Filter filter;
+    filter.limit = 1000;
+    return must(io::run(house_.journal().read(house_.standing(whom).space, filter))).size();
+  }
+
+  // ---- routes
+  http::Response call(http::Method method, const std::string& path, const json::object& body, const Caller& caller) {
+    house_.tick();
+    http::Request request;
+    request.method = method;
+    request.path = path.substr(0, path.find('?'));
+    if (path.find('?') != std::string::npos) request.query = path.substr(path.find('?') + 1);
+    request.request_id = "0123456789abcdefghjkmnpqrs";
+    if (method != http::Method::get) request.body = kernel::to_bytes(json::serialize(body));
+    auto routes = access_->routes();
+    for (auto list : {access_->software_routes(), access_->fhir_routes()}) routes.insert(routes.end(), list.begin(), list.end());
+    for (const auto& route : routes) {
+      http::Exchange exchange{request, {}, std::make_shared<Caller>(caller)};
+      if (route.method != method || !matches(route.path_template, request.path, exchange)) continue;
+      auto response = io::run(route.handler(exchange));
+      return response ? std::move(*response) : http::problem(response.error(), request.request_id);
+    }
+    ADD_FAILURE() << "no route " << path;
+    return http::Response::empty(404);
+  }
+  static bool matches(std::string_view pattern, std::string_view path, http::Exchange& exchange) {
+    while (!pattern.empty() && !path.empty()) {
+      const auto p = pattern.substr(1, pattern.find('/', 1) - 1), g = path.substr(1, path.find('/', 1) - 1);
+      if (p.starts_with('{'))
+        exchange.path_parameters.emplace_back(p.substr(1, p.size() - 2), g);
+      else if (p != g)
+        return false;
+      pattern.remove_prefix(std::min(p.size() + 1, pattern.size()));
+      path.remove_prefix(std::min(g.size() + 1, path.size()));
+    }
+    return pattern.empty() && path.empty();
+  }
+  json::object body(const http::Response& response) { return EnrollmentHouse::body_of(response); }
+  std::string code(const http::Response& response) { return EnrollmentHouse::code_of(response); }
+  http::Response post(const std::string& path, const json::object& given, PersonId by) {
+    return call(http::Method::post, path, given, person(by));
+  }
+
+  EnrollmentHouse house_{GetParam()};
+  parameters::Parameters parameters_ = must(parameters::Parameters::load(CARNET_SOURCE_DIR "/rules"));
+  std::unique_ptr<Access> access_;
+};
+INSTANTIATE_TEST_SUITE_P(Engines, AccessService, ::testing::ValuesIn(store::testing::store_cases()));
+
+TEST_P(AccessService, RelationsBeginAndEnd) {
+  const auto nadia = open({.n = 1});
+  EXPECT_EQ(authorise(software(doctor), nadia), "not_found");
+  join(nadia);
+  EXPECT_EQ(authorise(software(doctor), nadia), "");
+  EXPECT_EQ(authorise(software(doctor, clinic), nadia), "not_found") << "of another structure";
+  write([&](store::Tx& tx) { return access_->block(tx, nadia, doctor); });
+  EXPECT_EQ(authorise(software(doctor), nadia), "access.blocked");
+  write([&](store::Tx& tx) { return access_->unblock(tx, nadia, doctor); });
+  EXPECT_EQ(authorise(software(doctor), nadia), "");
+  write([&](store::Tx& tx) { return access_->refuse_professional(tx, nadia, doctor, true); });
+  join(nadia);
+  EXPECT_EQ(authorise(software(doctor), nadia), "not_found") << "refused, however often declared";
+  write([&](store::Tx& tx) { return access_->refuse_professional(tx, nadia, doctor, false); });
+  EXPECT_EQ(authorise(software(doctor), nadia), "");
+}
+
+TEST_P(AccessService, ACC_17_ThePastIsJudgedAsItWas) {
+  const auto nadia = open({.n = 1});
+  const auto before = house_.clock().now();
+  house_.clock().advance(std::chrono::hours(1));
+  join(nadia);
+  const auto joined = house_.clock().now();
+  house_.clock().advance(std::chrono::hours(1));
+  write([&](store::Tx& tx) { return access_->block(tx, nadia, doctor); });
+  const Question question{software(doctor), nadia};
+  EXPECT_EQ(judge(question, before), "access.no_relation");
+  EXPECT_EQ(judge(question, joined), "access.care_team");
+  EXPECT_EQ(judge(question, house_.clock().now()), "access.blocked");
+}
+
+TEST_P(AccessService, ACC_15_WhoNeverReadsHearsWhatAStrangerHears) {
+  const auto nadia = open({.n = 1});
+  join(nadia, occupational);
+  EXPECT_EQ(authorise(software(occupational), nadia), "not_found");
+  auto emergency = software(occupational);
+  emergency.purpose = audit::Mode::centre_15;
+  EXPECT_EQ(authorise(emergency, nadia), "not_found");
+  write([&](store::Tx& tx) { return access_->grant_occupational(tx, nadia, occupational, true); });
+  EXPECT_EQ(authorise(software(occupational), nadia), "");
+  join(nadia, doctor, insurer);
+  EXPECT_EQ(authorise(software(doctor, insurer), nadia), "not_found");
+}
+
+TEST_P(AccessService, AConsultationCodeServesOnceForMinutes) {
+  const auto nadia = open({.n = 1});
+  const auto number = Someone{.n = 1}.number();
+  const auto made = post("/api/spaces/moi/access/consultation-code", {}, nadia);
+  ASSERT_EQ(made.status, 201) << made.body;
+  const std::string typed(body(made).at("code").as_string());
+  const auto redeem = [&](const std::string& proof, std::string_view means = "code", std::string_view of = {}) {
+    return call(http::Method::post, "/api/professional/consultations",
+                {{"number", of.empty() ? number : std::string(of)}, {"means", means}, {"proof", proof}}, software(other));
+  };
+  const auto wrong = redeem("0000 0000");
+  EXPECT_EQ(code(wrong), "access.consultation_refused");
+  EXPECT_EQ(redeem(typed, "code", Someone{.n = 99}.number()).body, wrong.body) << "nobody, and a wrong code: the same bytes";
+  EXPECT_EQ(authorise(software(other), nadia), "not_found") << "a refusal leaves nothing";
+  EXPECT_EQ(redeem(typed).status, 204);
+  EXPECT_EQ(authorise(software(other), nadia), "");
+  EXPECT_EQ(code(redeem(typed)), "access.consultation_refused") << "once";
+  house_.clock().advance(std::chrono::hours(24));
+  EXPECT_EQ(authorise(software(other), nadia), "not_found") << "until the end of its hours";
+  const auto late = std::string(body(post("/api/spaces/moi/access/consultation-code", {}, nadia)).at("code").as_string());
+  house_.clock().advance(std::chrono::minutes(10));
+  EXPECT_EQ(code(redeem(late)), "access.consultation_refused");
+}
+
+TEST_P(AccessService, FiveWrongTriesBurnACode) {
+  const auto nadia = open({.n = 1});
+  const auto number = Someone{.n = 1}.number();
+  const std::string typed(body(post("/api/spaces/moi/access/consultation-code", {}, nadia)).at("code").as_string());
+  const auto redeem = [&](std::string proof) {
+    return io::run(access_->redeem_consultation(software(other), number, "code", std::move(proof))).has_value();
+  };
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(redeem("12345678"));
+  EXPECT_FALSE(redeem(typed));
+}
+
+TEST_P(AccessService, ADeclarationIsToldAndIsNotForWhomTheHolderRefused) {
+  const auto nadia = open({.n = 1, .email = "nadia@courriel.example"});
+  const auto number = Someone{.n = 1}.number();
+  const auto before = house_.outbox().size();
+  must(io::run(access_->redeem_consultation(software(other), number, "declaration", "")));
+  EXPECT_EQ(house_.outbox().size(), before + 1);
+  EXPECT_EQ(authorise(software(other), nadia), "");
+  write([&](store::Tx& tx) { return access_->refuse_professional(tx, nadia, other, true); });
+  EXPECT_EQ(authorise(software(other), nadia), "not_found");
+  EXPECT_FALSE(io::run(access_->redeem_consultation(software(other), number, "declaration", "")).has_value());
+  must(io::run(access_->redeem_consultation(software(other), number, "card", Someone{.n = 1}.serial())));
+  EXPECT_EQ(authorise(software(other), nadia), "") << "the holder's own card undoes it";
+}
+
+TEST_P(AccessService, ACC_14_ACarerIsInvitedAcceptsAndIsEnded) {
+  const auto nadia = open({.n = 1});
+  const auto paul = open({.n = 2});
+  const auto invited = post("/api/spaces/moi/access/carers", {{"classes", json::array{"10"}}, {"until", "2025-06-30"}}, nadia);
+  ASSERT_EQ(invited.status, 201) << invited.body;
+  const std::string typed(body(invited).at("code").as_string());
+  EXPECT_EQ(code(post("/api/carer-invitations", {{"code", "ABCD-EFGH-JKMN"}}, paul)), "access.invitation_refused");
+  const auto accepted = post("/api/carer-invitations", {{"code", typed}}, paul);
+  ASSERT_EQ(accepted.status, 201) << accepted.body;
+  EXPECT_EQ(code(post("/api/carer-invitations", {{"code", typed}}, paul)), "access.invitation_refused") << "once";
+  EXPECT_EQ(authorise(person(paul), nadia), "");
+  EXPECT_EQ(authorise(person(paul), nadia, Act::export_copy), "access.out_of_scope");
+  const std::string who(body(accepted).at("who").as_string());
+  EXPECT_EQ(call(http::Method::get, "/api/spaces/" + who, {}, person(paul)).status, 200);
+  const auto spaces = house_.read<json::array>([&](store::Snapshot& at) { return access_->spaces_of(at, paul); });
+  EXPECT_EQ(spaces.size(), 2U);
+  const auto list = body(call(http::Method::get, "/api/spaces/moi/access", {}, person(nadia)));
+  ASSERT_EQ(list.at("carers").as_array().size(), 1U);
+  const auto carer = list.at("carers").as_array()[0].as_object().at("person");
+  EXPECT_EQ(post("/api/spaces/moi/access/carers/end", {{"person", carer}}, nadia).status, 204);
+  EXPECT_EQ(authorise(person(paul), nadia), "not_found");
+  EXPECT_EQ(call(http::Method::get, "/api/spaces/" + who, {}, person(paul)).status, 404);
+}
+
+TEST_P(AccessService, DelegationsAreRefusedWhenTheyMakeNoSense) {
+  const auto nadia = open({.n = 1});
+  const auto refused = [&](const json::object& given) { return code(post("/api/spaces/moi/access/carers", given, nadia)); };
+  EXPECT_EQ(refused({{"classes", json::array{"10"}}, {"until", "2025-01-01"}}), "access.end_before_start");
+  EXPECT_EQ(refused({{"classes", json::array{}}, {"until", "2025-06-30"}}), "access.scope");
+  EXPECT_EQ(refused({{"classes", json::array{"77"}}, {"until", "2025-06-30"}}), "access.scope");
+  EXPECT_EQ(house_.count("SELECT COUNT(*) FROM carer_invitation"), 0);
+  const auto child = open({.n = 3, .birth_date = "2012-05-05"});
+  const auto far = house_.clock().now().plus(std::chrono::hours(24 * 30));
+  const auto add = [&](PersonId carer, std::uint32_t classes, kernel::Instant until) {
+    const auto done = house_.store().write_now<void>(
+        [&](store::Tx& tx) { return access_->add_carer(tx, nadia, carer, classes, until, nadia); });
+    return done ? std::string() : done.error().code;
+  };
+  EXPECT_EQ(add(child, 1, far), "access.carer_minor");
+  EXPECT_EQ(add(nadia, 1, far), "access.scope");
+  const auto paul = open({.n = 2});
+  EXPECT_EQ(add(paul, 0, far), "access.scope");
+  EXPECT_EQ(add(paul, 1, far.plus(std::chrono::hours(24 * 1000))), "access.until");
+  EXPECT_EQ(house_.count("SELECT COUNT(*) FROM access_version"), 0) << "every refusal leaves nothing";
+  const auto inverted = house_.store().write_now<void>([&](store::Tx& tx) {
+    return access_->declare_care_team(tx, nadia, doctor, hospital, far, house_.clock().now());
+  });
+  EXPECT_EQ(inverted.error().code, "access.end_before_start");
+}
+
+TEST_P(AccessService, ACC_12_ParentsAMinorsAgreementAndAJudge) {
+  const auto nadia = open({.n = 1});
+  const auto lea = open({.n = 2, .birth_date = "2008-06-01", .parents = Someone{.n = 1}.number()});
+  EXPECT_EQ(authorise(person(nadia), lea), "");
+  EXPECT_EQ(authorise(person(lea), lea), "access.agreement_awaited");
+  const std::string path = "/api/spaces/" + house_.identity().people().opaque(lea) + "/access";
+  EXPECT_EQ(call(http::Method::put, path + "/own-access", {{"agreed", true}}, person(nadia)).status, 204);
+  EXPECT_EQ(authorise(person(lea), lea), "");
+  EXPECT_EQ(authorise(person(lea), lea, Act::close), "access.for_the_parents");
+  write([&](store::Tx& tx) { return access_->record_judge(tx, lea, nadia, true); });
+  EXPECT_EQ(authorise(person(nadia), lea), "not_found");
+  write([&](store::Tx& tx) { return access_->record_judge(tx, lea, nadia, false); });
+  EXPECT_EQ(authorise(person(nadia), lea), "");
+  house_.set_clock("2026-06-01T00:30:00Z");
+  EXPECT_EQ(authorise(person(nadia), lea), "not_found") << "majority acts on the day";
+  EXPECT_EQ(authorise(person(lea), lea), "");
+}
+
+TEST_P(AccessService, ACC_19_AnEmergencyIsNotedToldOnceListedAndContested) {
+  const auto nadia = open({.n = 1, .email = "nadia@courriel.example"});
+  auto urgent = software(doctor);
+  urgent.purpose = audit::Mode::bris_de_glace;
+  EXPECT_EQ(authorise(urgent, nadia), "not_found") << "without a reason";
+  urgent.emergency_reason = "inconscient";
+  const auto before = house_.outbox().size();
+  EXPECT_EQ(authorise(urgent, nadia), "");
+  EXPECT_EQ(authorise(urgent, nadia), "");
+  // What reading queued is written behind others, on one writer or on several.
+  for (int turn = 0; turn < 2'000 && house_.count("SELECT COUNT(*) FROM emergency_access") == 0; ++turn)
+    write([](store::Tx&) { return kernel::Status{}; });
+  EXPECT_EQ(house_.count("SELECT COUNT(*) FROM emergency_access"), 1);
+  EXPECT_EQ(house_.outbox().size(), before + 1);
+  const auto list = body(call(http::Method::get, "/api/spaces/moi/access/emergencies", {}, person(nadia)));
+  ASSERT_EQ(list.at("emergencies").as_array().size(), 1U);
+  EXPECT_EQ(list.at("emergencies").as_array()[0].as_object().at("mode"), "bris_de_glace");
+  EXPECT_EQ(post("/api/spaces/moi/access/emergencies/1/contest", {}, nadia).status, 204);
+  EXPECT_EQ(post("/api/spaces/moi/access/emergencies/1/contest", {}, nadia).status, 404) << "once";
+  EXPECT_EQ(post("/api/spaces/moi/access/emergencies/7/contest", {}, nadia).status, 404);
+  EXPECT_EQ(call(http::Method::put, "/api/spaces/moi/access/emergency", {{"bris_de_glace", false}}, person(nadia)).status, 204);
+  EXPECT_EQ(authorise(urgent, nadia), "not_found");
+  urgent.purpose = audit::Mode::centre_15;
+  EXPECT_EQ(authorise(urgent, nadia), "") << "the other refusal is apart";
+}
+
+TEST_P(AccessService, ACC_16_AFreezeEndsSessionsAndIsNotLiftedByOne) {
+  const auto nadia = open({.n = 1});
+  join(nadia);
+  EXPECT_EQ(post("/api/spaces/moi/access/freeze", {}, nadia).status, 204);
+  EXPECT_EQ(authorise(person(nadia), nadia), "access.frozen");
+  EXPECT_EQ(code(post("/api/spaces/moi/access/unblock", {{"rpps", doctor}}, nadia)), "access.frozen");
+  EXPECT_EQ(authorise(software(doctor), nadia), "");
+  write([&](store::Tx& tx) { return access_->freeze(tx, nadia, false); });
+  EXPECT_EQ(authorise(person(nadia), nadia), "");
+}
+
+TEST_P(AccessService, TheListSaysWhoHasAccessAndChangesAreTracedInOneTransaction) {
+  const auto nadia = open({.n = 1});
+  join(nadia);
+  const auto traces = traces_of(nadia);
+  EXPECT_EQ(post("/api/spaces/moi/access/block", {{"rpps", doctor}}, nadia).status, 204);
+  EXPECT_EQ(traces_of(nadia), traces + 1);
+  EXPECT_EQ(code(post("/api/spaces/moi/access/block", {{"rpps", "99999999999"}}, nadia)), "access.professional");
+  EXPECT_EQ(traces_of(nadia), traces + 1) << "a refusal leaves nothing";
+  const auto list = body(call(http::Method::get, "/api/spaces/moi/access", {}, person(nadia)));
+  ASSERT_EQ(list.at("professionals").as_array().size(), 1U);
+  const auto& one = list.at("professionals").as_array()[0].as_object();
+  EXPECT_EQ(one.at("name"), "Dr Lina Benali");
+  EXPECT_EQ(one.at("structure"), "Hôpital des Tilleuls");
+  EXPECT_EQ(one.at("blocked"), true);
+  EXPECT_EQ(traces_of(nadia), traces + 2) << "the list is traced";
+}
+
+TEST_P(AccessService, DiscretionHidesWhereCareIsGivenFromTheOtherParent) {
+  const auto nadia = open({.n = 1});
+  const auto paul = open({.n = 2});
+  const auto lea = open({.n = 3, .birth_date = "2015-06-01", .parents = Someone{.n = 1}.number() + "|" + Someone{.n = 2}.number()});
+  join(lea);
+  const std::string path = "/api/spaces/" + house_.identity().people().opaque(lea) + "/access";
+  ASSERT_EQ(call(http::Method::put, path + "/discretion", {{"on", true}}, person(nadia)).status, 204);
+  const auto hers = body(call(http::Method::get, path, {}, person(nadia)));
+  const auto his = body(call(http::Method::get, path, {}, person(paul)));
+  EXPECT_EQ(hers.at("professionals").as_array().size(), 1U);
+  EXPECT_EQ(hers.at("discretion"), true);
+  EXPECT_EQ(his.at("professionals").as_array().size(), 0U);
+  EXPECT_EQ(his.at("discretion"), false) << "nor that it was asked";
+  EXPECT_EQ(call(http::Method::get, "/api/spaces/" + house_.identity().people().opaque(lea) + "/traces", {}, person(paul))
+                .body.find("Benali"),
+            std::string::npos);
+}
+
+TEST_P(AccessService, WhoMaySeeThisDocumentIsAnsweredAlsoBeforeSaving) {
+  const auto nadia = open({.n = 1});
+  join(nadia);
+  ItemFacts facts;
+  facts.doc_class = "10";
+  facts.doc_type = "11502-2";
+  access_->on_item_facts([facts](const Caller&, PersonId, std::string id) -> io::Task<kernel::Result<ItemFacts>> {
+    if (id != "known") co_return kernel::refuse(kernel::ErrorKind::not_found, "not_found");
+    co_return facts;
+  });
+  const auto ask = [&](const json::object& viewer, const json::object& settings = {}) {
+    const auto answered = post("/api/spaces/moi/explain", {{"document", "known"}, {"viewer", viewer}, {"settings", settings}}, nadia);
+    EXPECT_EQ(answered.status, 200) << answered.body;
+    const auto said = body(answered);
+    return std::string(said.at("answer").as_string()) + " " + std::string(said.at("rules").as_array()[0].as_string());
+  };
+  EXPECT_EQ(ask({{"kind", "professional"}, {"rpps", doctor}}), "yes access.matrix");
+  EXPECT_EQ(ask({{"kind", "professional"}, {"rpps", doctor}}, {{"masked", true}}), "no access.hidden_from_professionals");
+  EXPECT_EQ(ask({{"kind", "professional"}, {"rpps", doctor}}, {{"blocked", true}}), "no access.blocked");
+  EXPECT_EQ(ask({{"kind", "professional"}, {"rpps", doctor}}, {{"refused", true}}), "no access.no_relation");
+  EXPECT_EQ(ask({{"kind", "stranger"}, {"profession", "40"}}), "no access.no_relation");
+  EXPECT_EQ(ask({{"kind", "centre_15"}}), "yes access.matrix");
+  EXPECT_EQ(ask({{"kind", "centre_15"}}, {{"masked", true}}), "no access.hidden_in_emergency");
+  EXPECT_EQ(ask({{"kind", "centre_15"}}, {{"masked", true}, {"visible_in_emergency", true}}), "yes access.matrix");
+  EXPECT_EQ(ask({{"kind", "centre_15"}}, {{"centre_15", false}}), "no access.emergency_refused");
+  EXPECT_EQ(ask({{"kind", "parent"}}), "no access.majority");
+  EXPECT_EQ(ask({{"kind", "employer"}}), "no access.never");
+  EXPECT_EQ(ask({{"kind", "app"}}), "no access.no_catalogue");
+  EXPECT_EQ(ask({{"kind", "self"}}), "yes access.self");
+  EXPECT_EQ(code(post("/api/spaces/moi/explain", {{"document", "hidden"}, {"viewer", {{"kind", "self"}}}}, nadia)), "not_found");
+  EXPECT_EQ(code(post("/api/spaces/moi/explain", {{"viewer", {{"kind", "cousin"}}}}, nadia)), "access.viewer");
+  EXPECT_EQ(authorise(software(doctor), nadia), "") << "what was supposed was not saved";
+}
+
+TEST_P(AccessService, TracesAsFhirAreForTheDeclaredGp) {
+  const auto nadia = open({.n = 1});
+  join(nadia);
+  const auto events = [&](const Caller& caller, const std::string& more = {}) {
+    return call(http::Method::get, "/fhir/R4/AuditEvent?patient=" + house_.identity().people().opaque(nadia) + more, {}, caller);
+  };
+  EXPECT_EQ(code(events(software(doctor))), "access.not_own_act");
+  EXPECT_EQ(events(software(other)).status, 404);
+  EXPECT_EQ(events(software(doctor), "&colour=red").status, 422);
+  must(io::run(house_.journal().settle()));
+  const auto own = events(person(nadia), "&_count=1");
+  ASSERT_EQ(own.status, 200) << own.body;
+  const auto bundle = json::parse(own.body).as_object();
+  ASSERT_EQ(bundle.at("entry").as_array().size(), 1U);
+  const auto& event = bundle.at("entry").as_array()[0].as_object().at("resource").as_object();
+  EXPECT_EQ(event.at("resourceType"), "AuditEvent");
+  EXPECT_EQ(event.at("action"), "R") << "the reading of the traces is itself one";
+  EXPECT_EQ(bundle.at("link").as_array().size(), 1U);
+}
+
+TEST_P(AccessService, ACC_18_TooManyPeopleInADayAreSlowedAndFlagged) {
+  const auto limit = parameters_.integer("access.distinct_people_per_day", {2025, 3, 4});
+  std::vector<Someone> people;
+  for (std::int64_t n = 1; n <= limit + 1; ++n) people.push_back({.n = n});
+  house_.import(people);
+  for (const auto& one : people) {
+    const auto id = house_.find(one);
+    must(io::run(house_.enrollment().open_in_person(id)));
+    join(id);
+  }
+  for (std::int64_t n = 0; n < limit; ++n) ASSERT_EQ(authorise(software(doctor), house_.find(people[static_cast<std::size_t>(n)])), "");
+  EXPECT_TRUE(access_->unusual_readers().empty());
+  EXPECT_EQ(authorise(software(doctor), house_.find(people.back())), "access.many_people");
+  ASSERT_EQ(access_->unusual_readers().size(), 1U);
+  EXPECT_EQ(authorise(software(doctor), house_.find(people.front())), "") << "somebody read today already";
+  house_.clock().advance(std::chrono::seconds(30));
+  EXPECT_EQ(authorise(software(doctor), house_.find(people.back())), "") << "slowed, not stopped";
+}
+
+}  // namespace
+}  // namespace carnet::access
