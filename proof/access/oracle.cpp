@@ -67,8 +67,9 @@ Day Oracle::birthday(const Birth& birth, int age) {
   // A day or a month that is unknown: the last it can be. Born on 29 February: the day after the 28th.
   const auto y = year(birth.year + age);
   const auto m = birth.month == 0 ? month(12) : month(birth.month);
-  if (birth.day == 0 || birth.month == 0) return number_of(y / m / last);
-  const year_month_day date = y / m / day(birth.day);
+  const bool unknown = birth.day == 0 || birth.month == 0;
+  const auto d = unknown ? (year(birth.year) / m / last).day() : day(birth.day);
+  const year_month_day date = y / m / d;
   return date.ok() ? number_of(date) : number_of(y / month(3) / day(1));
 }
 
@@ -249,7 +250,9 @@ std::string_view Oracle::why_state_forbids(const Question& q) const {
   }
   if (state == State::opened_by_holder) return {};
   const bool by_themselves = q.actor.who != Who::carer && q.actor.who != Who::app;
-  if (archive && by_themselves && (is_copy(q.deed) || q.deed == Deed::erase)) return {};
+  // "The holder reads the traces at any time."
+  const bool traces = q.deed == Deed::read_traces || q.deed == Deed::read_trace_of_item;
+  if (archive && by_themselves && (is_copy(q.deed) || traces || q.deed == Deed::erase)) return {};
   return "state";
 }
 
