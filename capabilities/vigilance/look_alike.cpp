@@ -141,8 +141,24 @@ struct HostJudge::Reading {
   }
   bool france_then_connect() const {
     for (std::size_t i = 0; i + 1 < count; ++i)
-      if ((of(pieces[i]) == "france" || of(pieces[i]) == "lafrance") && pieces[i + 1].kind == HostWord::connect) return true;
+      if ((of(pieces[i]) == "france" || of(pieces[i]) == "lafrance") && pieces[i + 1].kind == HostWord::connect && unknown_in(pieces[i + 1].segment) <= 3) return true;
     return false;
+  }
+  // "vitale-v3", "vitale2025".
+  bool only_versions() const {
+    return std::all_of(all().begin(), all().end(), [&](const Piece& p) {
+      return p.kind == HostWord::vitale || p.kind == HostWord::glue || (p.kind == HostWord::digits && of(p).starts_with("202"));
+    });
+  }
+  bool of_animals() const {
+    constexpr std::array<std::string_view, 8> words{"animaux", "animal", "chien", "chiens", "chat", "chats", "pets", "veto"};
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return says(word); });
+  }
+  bool opens_something() const {
+    constexpr std::array<std::string_view, 7> stems{"activ", "compte", "moncompte", "conne", "login", "authent", "ident"};
+    return std::any_of(all().begin(), all().end(), [&](const Piece& p) {
+      return p.kind == HostWord::strong && firm(p) && std::any_of(stems.begin(), stems.end(), [&](std::string_view stem) { return of(p).starts_with(stem); });
+    });
   }
   bool has_renewal() const {
     return std::any_of(all().begin(), all().end(), [&](const Piece& p) { return p.kind == HostWord::strong && of(p).starts_with("renouv") && firm(p); });
@@ -152,7 +168,7 @@ struct HostJudge::Reading {
     constexpr std::array<std::string_view, 6> words{"ma", "mon", "mes", "votre", "vos", "my"};
     constexpr std::array<std::string_view, 7> joined{"monespace", "moncompte", "macarte", "masante", "moncarte", "mesdroits", "masecu"};
     return std::any_of(all().begin(), all().end(), [&](const Piece& p) {
-      return (firm(p) && std::find(words.begin(), words.end(), of(p)) != words.end()) || std::find(joined.begin(), joined.end(), of(p)) != joined.end();
+      return (p.kind == HostWord::space && of(p).starts_with("mon")) || (firm(p) && std::find(words.begin(), words.end(), of(p)) != words.end()) || std::find(joined.begin(), joined.end(), of(p)) != joined.end();
     });
   }
   int letters() const {
@@ -303,12 +319,35 @@ HostJudge::Reading HostJudge::read(const Tree& tree, std::string_view labels) co
   return reading;
 }
 
+namespace {
+constexpr Likeness named(std::string_view name) { return {Likeness::Of::protected_name, false, name}; }
+// The label bought, hyphens out, is a long protected name with one slip, or the short one cut by a hyphen.
+std::string_view slip_of(std::string_view labels) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> names{
+      {{"monespacesante", "mon_espace_sante"}, {"assurancemaladie", "assurance_maladie"}, {"franceconnect", "france_connect"}}};
+  labels.remove_prefix(std::min(labels.rfind('.') + 1, labels.size()));
+  std::array<char, 24> joined{};
+  std::size_t size = 0;
+  for (const char c : labels) {
+    if (c == '-') continue;
+    if (size == joined.size()) return {};
+    joined[size++] = c;
+  }
+  const std::string_view label(joined.data(), size);
+  if (label == "ameli" || label == "aameli" || label == "ameelii") return "ameli";
+  for (const auto& [name, code] : names)
+    if (size + 1 >= name.size() && size <= name.size() + 1 && (label.front() == name.front() || label.back() == name.back()) && label != name && within(label, name, 1)) return code;
+  return {};
+}
+}  // namespace
+
 Likeness HostJudge::judge(std::string_view host, std::string_view suffix) const {
   if (host.size() > 253) host = host.substr(host.size() - 253);
   if (suffix.size() > host.size()) return {};
   auto labels = host.substr(0, host.size() - suffix.size());
   while (labels.ends_with('.')) labels.remove_suffix(1);
   if (labels.empty()) return {};
+  if (const auto slip = slip_of(labels); !slip.empty()) return named(slip);
   const auto reading = read(written_, labels);
   const auto found = decide(reading, suffix);
   if (found.of == Likeness::Of::protected_name || !(reading.has(HostWord::none) || mixes_figures(labels))) return found;
@@ -318,7 +357,6 @@ Likeness HostJudge::judge(std::string_view host, std::string_view suffix) const 
 
 namespace {
 
-constexpr Likeness named(std::string_view name) { return {Likeness::Of::protected_name, false, name}; }
 
 // Where "assurance-maladie" is the common word for any health insurance.
 bool is_other_french_speaking(std::string_view suffix) {
@@ -362,10 +400,12 @@ Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
   if (speaks_of_ameli(r)) return named("ameli");
   if (r.has(france_connect) || r.france_then_connect()) return named("france_connect");
   if (r.pair(card, vitale) || r.pair(card, vital) || ((r.firmly(vitale) || r.firmly(vital)) && r.firmly(card))) return named("vitale");
+  if (r.of_animals() && n_state == 0) return organisation_in(r);
   if (r.pair(assurance, maladie) && !(is_other_french_speaking(suffix) && n_strong + n_state == 0)) return named("assurance_maladie");
+  if (r.pair(maladie, assurance) && at_most(0) && !r.has(benign)) return named("assurance_maladie");
   if (r.pair(fund, primary) && (r.says("primaire") || at_most(0))) return named("cpam");
   for (const auto& piece : r.all())
-    if (piece.kind == cpam && (piece.whole || (r.firm(piece) && (n_strong + n_state + n_weak > 0 || r.firmly(health) || r.firmly(assurance) || r.firmly(card) || r.unknown_in(piece.segment) == 0))))
+    if (piece.kind == cpam && ((piece.whole && (!r.has(benign) || n_strong + n_state > 0)) || (r.firm(piece) && (n_strong + n_state + n_weak > 0 || r.firmly(health) || r.firmly(assurance) || r.firmly(card) || r.unknown_in(piece.segment) == 0))))
       return named("cpam");
   const bool of_trade = n_strong + n_state > 0 || r.firmly(card) || r.firmly(assurance) || r.firmly(maladie) || r.firmly(health) || r.firmly(secu) || r.firmly(cpam);
   const bool of_card = r.firmly(vitale) || r.firmly(vital) || r.firmly(space) || r.firmly(security) || r.firmly(connect);
@@ -373,6 +413,8 @@ Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
   const bool mine = r.is_possessive();
   if (r.firmly(vitale) && (((of_trade || r.firmly(space) || r.firmly(security)) && at_most(25)) || ((n_weak > 0 || mine) && at_most(0)))) return named("vitale");
   const bool of_france = r.says("fr") && suffix != "fr";
+  const bool of_version = r.says("v3") || r.has(digits);
+  if (r.firmly(vitale) && of_version && unknown == 0 && r.only_versions()) return named("vitale");
   if (r.firmly(vitale) && of_france && at_most(45)) return named("vitale");
   if (r.firmly(vital) && ((n_strong + n_state > 0 || r.firmly(assurance)) && at_most(5))) return named("vitale");
   if (r.pair(space, health) && (mine || n_state > 0 || r.says("fr") || r.says("france"))) return named("mon_espace_sante");
@@ -389,6 +431,10 @@ Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
   if ((r.says("cgss") || r.says("cssm")) && (n_strong + n_state + n_weak > 0 || of_health || mine || of_france) && at_most(20)) return named("cpam");
   if ((r.firmly(dmp) || r.firmly(small_name)) && at_most(of_france ? 40 : 0) && (n_state > 0 || of_france || of_health || of_insured || n_strong > 1 || (mine && n_strong > 0)))
     return named(r.firmly(dmp) ? "dmp" : "cpam");
+  if ((r.pair(space, health) && r.opens_something() && at_most(0) && !r.has(benign)) || (r.firmly(dmp) && mine && at_most(0) && !r.has(benign))) return named("mon_espace_sante");
+  const bool of_files = r.says("medical") && (r.says("dossier") || r.says("mondossier"));
+  if (of_files && (r.says("partage") || (of_france && mine)) && at_most(0)) return named("mon_espace_sante");
+  if (of_france && at_most(0) && !r.has(benign) && ((r.firmly(secu) && mine) || (r.firmly(card) && r.firmly(health)))) return named("assurance_maladie");
   return organisation_in(r);
 }
 

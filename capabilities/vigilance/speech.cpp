@@ -191,12 +191,14 @@ class Reader {
     }
     if (hit.idea == Concept::name_card) {
       claim.by = Claim::By::card;
-      if (is_card_news(hit)) out_.claims.push_back(std::move(claim));
+      if (is_card_news(hit) || heads_news(hit)) out_.claims.push_back(std::move(claim));
       return;
     }
     if (is_prefix(hit)) {
       claim.by = Claim::By::prefix;
     } else if (any_hit(Concept::informs, hit.last, hit.last + 4) && words_.tokens[hit.last - 1].sentence == words_.tokens[std::min<std::size_t>(hit.last, words_.tokens.size() - 1)].sentence) {
+      claim.by = Claim::By::verb;
+    } else if (is_introduced(hit)) {
       claim.by = Claim::By::verb;
     } else if (is_signature(hit)) {
       claim.by = Claim::By::signature;
@@ -226,11 +228,25 @@ class Reader {
     if (hit.last + tail < end) return false;
     const auto& sentence = words_.sentences[sentence_of(hit)];
     if (any_hit(Concept::sign_off, hit.first > 8 ? hit.first - 8 : 0, hit.last + 1)) return true;
-    return sentence.line_start && sentence.last - sentence.first <= 5 && hit.first <= sentence.first + 2 && words_.sentences.size() > 1;
+    const bool closes = sentence_of(hit) + 1 >= words_.sentences.size() || words_.sentences[sentence_of(hit)].last + 1 >= end;
+    return (sentence.line_start || closes) && sentence.last - sentence.first <= 5 && hit.first <= sentence.first + 2 && words_.sentences.size() > 1;
+  }
+  // "Je suis Paul, de la CPAM": in the same sentence, a few words before.
+  bool is_introduced(const Hit& hit) const {
+    constexpr std::uint32_t reach = 7;
+    const auto from = std::max(words_.sentences[sentence_of(hit)].first, hit.first > reach ? hit.first - reach : 0);
+    return any_hit(Concept::introduces, from, hit.first);
+  }
+  // "Carte Vitale : ..." on top, and nothing of a visit anywhere.
+  bool heads_news(const Hit& hit) const {
+    if (hit.first > first_word() || out_.has(Concept::card_mention) || out_.has(Concept::card_place)) return false;
+    const char sign = sign_after(hit.last - 1);
+    return sign == ':' || sign == '-' || sign == '|' || sign == ']';
   }
   // What happens to the reader's card, told as news; not a card to bring along.
   bool is_card_news(const Hit& hit) const {
     const auto at = sentence_of(hit);
+    if (holds(at, Concept::card_alarm)) return true;
     if (holds(at, Concept::card_place)) return false;
     if (holds(at, Concept::card_state_strong)) return true;
     if (holds(at, Concept::card_mention)) return false;
@@ -256,6 +272,11 @@ class Reader {
           (holds_near(at, Concept::health) || holds_near(at, Concept::name_insurer) || holds_near(at, Concept::name_card) || holds_near(at, Concept::name_space))) {
         out_.health_refund_waits = true;
         out_.refund_at = words_.sentences[at].first;
+      }
+      if (holds(at, Concept::insured_matter) && !out_.insured_alarm && !holds_near(at, Concept::card_mention) &&
+          (holds_near(at, Concept::threat) || holds_near(at, Concept::card_state_strong) || holds_near(at, Concept::card_alarm))) {
+        out_.insured_alarm = true;
+        out_.insured_at = words_.sentences[at].first;
       }
       if (holds(at, Concept::lure_parcel) && holds_near(at, Concept::lure_parcel_trouble)) out_.parcel_trouble = true;
     }

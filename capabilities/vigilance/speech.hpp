@@ -32,6 +32,8 @@ struct Speech {
   std::array<std::uint32_t, concept_count> where{};  // token of the first live one
   bool health_refund_waits = false;  // a health refund that waits for something the reader must do
   std::uint32_t refund_at = 0;
+  bool insured_alarm = false;        // something only the insurer decides (rights, card, declared doctor) is said to end or fail
+  std::uint32_t insured_at = 0;
   bool parcel_trouble = false;
   bool official_lead = false;        // sends to the official site or number, typed by the reader
   std::vector<bool> quoted;          // by token

@@ -135,14 +135,22 @@ class Weigher {
     }
     const bool is_mutual = s_.has(Concept::lure_mutual);
     const bool wants = s_.has(Concept::click) || s_.has(Concept::identity) || s_.has(Concept::card_data) || s_.has(Concept::ask_verb) || m_.words.tokens.size() < 60;
-    const bool named = (elsewhere_ && (elsewhere_->judged.kind != Kind::unlisted || strangeness(*elsewhere_) >= 18)) || s_.has(Concept::name_insurer) || s_.has(Concept::name_card) || s_.has(Concept::name_space);
+    const bool named = (elsewhere_ && (elsewhere_->judged.kind != Kind::unlisted || strangeness(*elsewhere_) >= (asks(Concept::card_data) ? 12 : 18))) || s_.has(Concept::name_insurer) || s_.has(Concept::name_card) || s_.has(Concept::name_space);
     if (s_.health_refund_waits && elsewhere_ && wants && !is_mutual && named && m_.form == Message::Form::text && elsewhere_->judged.kind != Kind::messaging)
       hard(Sign::refund_form, elsewhere_->link.host.ascii, "Assurance Maladie", {span_of(s_.refund_at, s_.refund_at + 1)});
+    if (s_.insured_alarm && elsewhere_ && wants && !is_mutual && hard_.empty() && m_.form == Message::Form::text && is_loose_end(*elsewhere_))
+      hard(Sign::speaks_as_elsewhere, elsewhere_->link.host.ascii, "Assurance Maladie", {span_of(s_.insured_at, s_.insured_at + 1)});
     for (const auto& ask : s_.asks)
       if (s_.has(Concept::name_fc) && ask.what == Concept::credentials && !sends_home()) {
         hard(Sign::never_asked, {}, "FranceConnect", {span_of(ask.first, ask.last)});
         break;
       }
+  }
+  // Nobody the message names, nor a French association or firm of its own name.
+  bool is_loose_end(const Lead& lead) const {
+    if (lead.judged.kind == Kind::messaging) return false;
+    const bool other_speaks = std::any_of(s_.claims.begin(), s_.claims.end(), [](const Claim& c) { return !c.is_protected; });
+    return !other_speaks && !has_official_ && !has_known_ && (lead.judged.kind != Kind::unlisted || strangeness(lead) >= 12);
   }
   // Named in passing ("l'Assurance Maladie vous invite ... depistage-region.org"), a name claims less than at the head, and counts
   // with something the message wants.
@@ -169,6 +177,10 @@ class Weigher {
       hard(Sign::never_asked, {}, name, std::move(all));
       return;
     }
+  }
+
+  bool asks(Concept what) const {
+    return std::any_of(s_.asks.begin(), s_.asks.end(), [&](const Ask& ask) { return ask.what == what; });
   }
 
   void listed() {
@@ -211,17 +223,29 @@ class Weigher {
   // A host that bears a name the message bears is less of a stranger ("Garage Leroux ... garage-leroux.com").
   int strangeness(const Lead& lead) const {
     const auto& registrable = lead.judged.registrable;
-    constexpr std::size_t shortest = 5;
+    constexpr std::size_t shortest = 4;
     if (is_cheap_top(registrable)) return lead.judged.of_trade ? 26 : 18;
     if (lead.judged.of_trade) return 20;
     std::string_view label(registrable);
     label = label.substr(0, label.find('.'));
     while (!label.empty()) {
       const auto end = std::min(label.find('-'), label.size());
-      if (end >= shortest && m_.words.shape.find(shape_of(label.substr(0, end))) != std::string::npos) return 4;
+      if (end >= shortest && bears(shape_of(label.substr(0, end)))) return 4;
       label.remove_prefix(std::min(end + 1, label.size()));
     }
     return registrable.ends_with(".fr") || registrable.ends_with(".org") ? 8 : 12;
+  }
+  // The message holds that word, and not as one of the words lures are made of ("soins", "paiement").
+  bool bears(const std::string& label) const {
+    const auto& words = m_.words;
+    for (auto at = words.shape.find(label); at != std::string::npos; at = words.shape.find(label, at + 1)) {
+      const bool common = std::any_of(m_.hits.begin(), m_.hits.end(), [&](const Hit& hit) {
+        const bool names = hit.idea == Concept::org || hit.idea == Concept::card_place || hit.idea == Concept::sign_off || hit.idea == Concept::lure_job;
+        return !names && words.tokens[hit.first].begin <= at && words.tokens[hit.last - 1].end >= at + label.size();
+      });
+      if (!common) return true;
+    }
+    return false;
   }
   void mixed_words() {
     for (std::uint32_t i = 0; i < m_.words.tokens.size(); ++i)
@@ -248,7 +272,7 @@ class Weigher {
     }
     for (const auto& claim : s_.claims) {
       if (claim.is_protected || !elsewhere_ || belongs(claim.name)) continue;
-      soft(elsewhere_->judged.kind == Kind::shortener || elsewhere_->judged.kind == Kind::hosting ? 20 : 15, Sign::other_elsewhere, elsewhere_->link.host.ascii,
+      soft(elsewhere_->judged.kind == Kind::shortener || elsewhere_->judged.kind == Kind::hosting ? 20 : claim.by == Claim::By::prefix && m_.form == Message::Form::text ? 18 : 15, Sign::other_elsewhere, elsewhere_->link.host.ascii,
            state_.registry.display_of(claim.name), claim.first < claim.last ? std::vector{span_of(claim.first, claim.last)} : std::vector<Span>());
       break;
     }
@@ -271,16 +295,25 @@ class Weigher {
       if (phone.kind == PhoneKind::premium) stranger = &phone;
     }
     if (!stranger) return;
-    const bool calls = s_.has(Concept::call);
+    const bool calls = s_.has(Concept::call) || (bank_alarm() && m_.words.tokens.size() < 60);
     if (calls && stranger->kind == PhoneKind::premium) soft(30, Sign::premium_number, stranger->number, {}, {span(*stranger)});
     const bool claimed = std::any_of(s_.claims.begin(), s_.claims.end(), [](const Claim& c) { return c.is_protected && c.by != Claim::By::card; });
     const bool pressed = s_.has(Concept::threat) || bank_alarm();
+    // Its own business, and a number that is not its own: a mobile, or what it never says in a message.
+    const bool of_card = std::any_of(s_.claims.begin(), s_.claims.end(), [](const Claim& c) { return c.by == Claim::By::card; });
+    const bool its_business = s_.insured_alarm || s_.health_refund_waits || of_card || asks(Concept::card_data) || asks(Concept::nir);
+    const bool away = stranger->kind == PhoneKind::mobile || stranger->kind == PhoneKind::abroad;
+    if (calls && (claimed || of_card) && (its_business || (away && pressed)) && stranger->kind != PhoneKind::premium && stranger->kind != PhoneKind::free)
+      hard(Sign::speaks_as_elsewhere, stranger->number, "Assurance Maladie", {span(*stranger)});
     if (calls && claimed && stranger->kind != PhoneKind::free) {
       const bool wanted = pressed || lure_count() > 0 || !s_.asks.empty() || stranger->kind == PhoneKind::mobile;
       soft(wanted ? 30 : 18, Sign::call_back_number, stranger->number, {}, {span(*stranger)});
     } else if (calls && (pressed || lure_count() > 0) && stranger->kind != PhoneKind::premium) {
       soft(stranger->kind == PhoneKind::abroad ? 20 : 12, Sign::call_back_number, stranger->number, {}, {span(*stranger)});
     }
+    const bool other_speaks = std::any_of(s_.claims.begin(), s_.claims.end(), [](const Claim& c) { return !c.is_protected && c.by == Claim::By::prefix; });
+    if (calls && other_speaks && stranger->kind != PhoneKind::premium && (s_.number(Concept::lure_bank) + s_.number(Concept::lure_support) >= 3))
+      soft(10, Sign::call_back_number, stranger->number, {}, {span(*stranger)});
     if (s_.has(Concept::message_back)) soft(12, Sign::messaging_number, stranger->number, {}, {span(*stranger)});
   }
   Span span(const FoundPhone& phone) const { return {m_.plain.from[phone.plain.begin], m_.plain.from[phone.plain.end]}; }
