@@ -210,6 +210,7 @@ class Reader {
   bool is_prefix(const Hit& hit) const {
     constexpr std::uint32_t reach = 4;
     const auto start = first_word();
+    if (hit.first > 0 && speaks_for_it(hit.first)) return false;
     const bool near_top = hit.first <= reach || (hit.first >= start && hit.first <= start + reach);
     if (!near_top && out_.mode != Mode::question) return false;
     // Another name has already announced itself: "Centre de dépistage : l'Assurance Maladie vous invite".
@@ -220,6 +221,15 @@ class Reader {
     if (sign == ':' || sign == '-' || sign == ']' || sign == ')' || sign == '|' || sign == '\n' || sign == '>' || sign == '!' || sign == '/' || sign == '=' || sign == '*') return true;
     if ((sign == '.' || sign == ',') && hit.first <= 2) return true;
     return any_hit(Concept::informs, hit.last, hit.last + 5) || any_hit(Concept::informs_loose, hit.last, hit.last + 3);
+  }
+  // "Untel pour l'Assurance Maladie : ...": the name is a client's.
+  bool speaks_for_it(std::uint32_t first) const {
+    for (auto at = first; at > 0 && at + 2 > first; --at) {
+      const auto& token = words_.tokens[at - 1];
+      const std::string_view word(words_.shape.data() + token.begin, token.end - token.begin);
+      if (word == "pour" || word == "avec") return true;
+    }
+    return false;
   }
   bool is_signature(const Hit& hit) const {
     constexpr std::uint32_t tail = 15;

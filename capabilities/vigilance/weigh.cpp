@@ -161,7 +161,7 @@ class Weigher {
       return asks || s_.health_refund_waits || s_.has(Concept::card_state_strong) || s_.has(Concept::threat) || elsewhere_->judged.kind != Kind::unlisted || strangeness(*elsewhere_) >= 18;
     }
     if (claim.by == Claim::By::prefix || claim.by == Claim::By::sender || claim.by == Claim::By::card) return true;
-    return !s_.asks.empty() || s_.has(Concept::threat) || s_.has(Concept::card_state_strong) || s_.has(Concept::refund_pending) || elsewhere_->judged.of_trade ||
+    return !s_.asks.empty() || s_.has(Concept::threat) || s_.has(Concept::card_state_strong) || s_.has(Concept::card_alarm) || s_.has(Concept::refund_pending) || elsewhere_->judged.of_trade ||
            elsewhere_->judged.kind != Kind::unlisted || is_cheap_top(elsewhere_->judged.registrable);
   }
   void never_asked(const Claim& claim, const std::string& name, const std::vector<Span>& spans) {
@@ -235,7 +235,12 @@ class Weigher {
     }
     return registrable.ends_with(".fr") || registrable.ends_with(".org") ? 8 : 12;
   }
-  // The message holds that word, and not as one of the words lures are made of ("soins", "paiement").
+  bool is_capital(std::size_t token) const {
+    const std::size_t at = m_.plain.from[m_.words.tokens[token].from];
+    const auto byte = [&](std::size_t i) { return i < m_.shown.size() ? static_cast<unsigned char>(m_.shown[i]) : 0u; };
+    return (byte(at) >= 'A' && byte(at) <= 'Z') || (byte(at) >= '0' && byte(at) <= '9') || (byte(at) == 0xC3 && byte(at + 1) < 0x9F);
+  }
+  // The message holds that word as a name, and not as one of the words lures are made of ("soins", "paiement").
   bool bears(const std::string& label) const {
     const auto& words = m_.words;
     for (auto at = words.shape.find(label); at != std::string::npos; at = words.shape.find(label, at + 1)) {
@@ -243,7 +248,8 @@ class Weigher {
         const bool names = hit.idea == Concept::org || hit.idea == Concept::card_place || hit.idea == Concept::sign_off || hit.idea == Concept::lure_job;
         return !names && words.tokens[hit.first].begin <= at && words.tokens[hit.last - 1].end >= at + label.size();
       });
-      if (!common) return true;
+      const auto token = std::upper_bound(words.tokens.begin(), words.tokens.end(), at, [](std::size_t x, const Token& t) { return x < t.begin; });
+      if (!common && token != words.tokens.begin() && is_capital(static_cast<std::size_t>(token - words.tokens.begin()) - 1)) return true;
     }
     return false;
   }
