@@ -48,11 +48,13 @@ kernel::Result<Model> Model::parse(std::string_view text) {
 int Model::likeness(std::string_view shape) const {
   constexpr std::size_t fewest = 60;
   constexpr double most = 24;
+  // The score only adds to signs already found, so what it adds starts below an even chance.
+  constexpr double lean = 1.9;
   const auto found = features(shape);
   if (found.size() < fewest) return 0;
   std::int64_t sum = 0;
   for (const auto bucket : found) sum += weights_[bucket];
-  const double score = static_cast<double>(sum) * scale_ / std::sqrt(static_cast<double>(found.size())) + bias_;
+  const double score = static_cast<double>(sum) * scale_ / std::sqrt(static_cast<double>(found.size())) + bias_ + lean;
   const double chance = 1.0 / (1.0 + std::exp(-score));
   return static_cast<int>(std::lround(std::max(0.0, chance - 0.5) * 2.0 * most));
 }
