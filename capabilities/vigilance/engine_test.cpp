@@ -44,6 +44,20 @@ TEST(Vigilance, AMentionIsNotAClaim) {
   EXPECT_EQ(verdict("Bonjour, M. Vitale vous attend mardi. Contact : contact@cabinet-vitale.fr"), "unknown");
 }
 
+TEST(Vigilance, WhatTheInsurerAloneDecidesSpeaksForIt) {
+  EXPECT_EQ(verdict("Votre droit au tiers payant prend fin ce mois-ci. Pour le conserver : https://tiers-payant-fin.com"), "scam");
+  EXPECT_NE(verdict("Pharmacie Dupont : votre attestation de droits n'est plus à jour, apportez-la à votre passage. https://pharmacie-dupont.fr"), "scam");
+  EXPECT_EQ(verdict("Bonjour, je suis Paul, de la CPAM. Pouvez-vous me communiquer par SMS votre numéro de carte bancaire ?"), "scam");
+  EXPECT_EQ(verdict("BVA pour l'Assurance Maladie : votre avis sur votre appel. Répondez : https://enquetes.exemple-sondage.fr/am"), "unknown");
+}
+
+TEST(Vigilance, LinksCutByALineGoOn) {
+  EXPECT_EQ(verdict("Rendez-vous sur dossier-am\neli.online/a avant demain."), "scam");
+  EXPECT_EQ(verdict("Rendez-vous sur dossier-ameli.onli\nne/a avant demain."), "scam");
+  EXPECT_EQ(verdict("Rendez-vous sur https://compte.am\neli-droits.info/login"), "scam");
+  EXPECT_NE(verdict("Tout sur votre carte-vitale\nameli.fr/assure"), "scam");
+}
+
 TEST(Vigilance, VIG_6_QuotingIsNotDoing) {
   EXPECT_NE(verdict("Est-ce une arnaque ? J'ai reçu : « Ameli : votre carte vitale expire, renouvelez sur https://ameli-renouv.com »"), "scam");
   EXPECT_EQ(verdict("L'Assurance Maladie ne vous demandera jamais :\n- vos coordonnées bancaires ;\n- votre mot de passe."), "unknown");

@@ -160,10 +160,17 @@ class Finder {
   }
   // "https://ameli.support." with "dossier.com/x" on the next line: no sentence begins in lower case and holds a path.
   bool goes_on(std::string_view joined, std::size_t next) const {
-    if (!joined.ends_with('.') || (plain_.marks[view_.at[next]] & Glyphs::upper) != 0) return false;
+    if ((plain_.marks[view_.at[next]] & Glyphs::upper) != 0) return false;
     std::size_t stop = next;
     while (stop < text_.size() && !ends_link(text_[stop])) ++stop;
     const auto rest = part(next, stop);
+    // "https://compte.am" with "eli-droits.info/x": a rare top by chance, and a whole one with a path below.
+    if (!joined.ends_with('.')) {
+      const auto slash = rest.find('/');
+      if (slash == std::string_view::npos || joined.find('/') != std::string_view::npos || rest.starts_with("www.")) return false;
+      const auto dot = rest.substr(0, slash).rfind('.');
+      return dot != std::string_view::npos && !is_common_top(joined.substr(joined.rfind('.') + 1)) && is_common_top(rest.substr(dot + 1, slash - dot - 1));
+    }
     const auto sign = rest.find_first_of("./");
     return sign != std::string_view::npos && sign + 1 < rest.size();
   }
@@ -224,24 +231,52 @@ class Finder {
     while (from > 0 && (is_word(text_[from - 1]) || text_[from - 1] == '-')) --from;
     const auto word = part(from, line_end);
     if (word.find('-') == std::string_view::npos || word.size() > 40) return false;
-    constexpr std::array<std::string_view, 7> names{"ameli", "vital", "cpam", "assur", "sante", "carte", "franceconnect"};
-    return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return word.find(name) != std::string_view::npos; });
+    return names_lure(word);
   }
+  // An official address is whole, whatever stands above it.
+  static bool stands_alone(std::string_view word) { return word.starts_with("www.") || word.starts_with("ameli.fr") || word.starts_with("monespacesante.fr"); }
   // "ameli-" at the end of a line, the rest on the next.
   std::size_t with_line_before(std::size_t begin) {
-    if (begin < 4) return begin;
+    if (begin < 4 || stands_alone(part(begin, std::min(begin + 24, text_.size())))) return begin;
     std::size_t from = begin;
     if (text_[begin - 1] == '-' && is_space(text_[begin - 2]) && is_letter(text_[begin - 3])) {
       from = begin - 2;
     } else if (text_[begin - 1] == '\n' && (text_[begin - 2] == '-' ? is_letter(text_[begin - 3]) : names_someone(begin - 1))) {
       from = begin - 1;
     } else {
-      return begin;
+      return with_cut_before(begin);
     }
     while (from > 0 && (is_word(text_[from - 1]) || text_[from - 1] == '-')) --from;
     if (!found_.empty() && found_.back().plain.end > view_.at[from]) return begin;
     obscured_ = true;
     return from;
+  }
+  // "dossier-am" or "dossier.onli" at the end of a line: only both parts together have a name or a top, and a path follows.
+  std::size_t with_cut_before(std::size_t begin) {
+    constexpr std::size_t longest_indent = 6, longest = 60;
+    std::size_t line = begin;
+    while (line > 0 && begin - line < longest_indent && is_space(text_[line - 1])) --line;
+    if (line == begin || part(line, begin).find('\n') == std::string_view::npos || (plain_.marks[view_.at[begin]] & Glyphs::upper) != 0) return begin;
+    std::size_t from = line;
+    while (from > 0 && line - from < longest && (is_word(text_[from - 1]) || text_[from - 1] == '-' || text_[from - 1] == '.')) --from;
+    std::size_t stop = begin;
+    while (stop < text_.size() && !ends_link(text_[stop]) && text_[stop] != '/') ++stop;
+    const auto before = part(from, line), rest = part(begin, stop);
+    const bool has_path = stop < text_.size() && text_[stop] == '/';
+    if (!has_path || before.size() < 4 || !is_letter(before.front())) return begin;
+    const auto joined = std::string(before) + std::string(rest);
+    const auto dot = joined.rfind('.');
+    const bool has_dot = before.find('.') != std::string_view::npos || rest.starts_with('.');
+    const bool of_top = has_dot && dot != std::string::npos && !has_top(before) && is_common_top(std::string_view(joined).substr(dot + 1));
+    const bool of_name = before.find('-') != std::string_view::npos && rest.find('.') != std::string_view::npos && !before.ends_with('.') && names_lure(joined);
+    if (!of_top && !of_name) return begin;
+    if (!found_.empty() && found_.back().plain.end > view_.at[from]) return begin;
+    obscured_ = true;
+    return from;
+  }
+  static bool names_lure(std::string_view word) {
+    constexpr std::array<std::string_view, 7> names{"ameli", "vital", "cpam", "assur", "sante", "carte", "franceconnect"};
+    return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return word.find(name) != std::string_view::npos; });
   }
   std::size_t join_before(std::size_t begin, std::size_t end) {
     std::size_t stop = begin;
