@@ -101,8 +101,15 @@ std::vector<http::Site> public_sites(House& house) {
   fhir.hosts = {config.host};
   fhir.path_prefix = "/fhir/R4";
   fhir.routes = house.record().fhir_routes();
+  add(fhir.routes, house.access().fhir_routes());
   fhir.render_error = record::Record::render_operation_outcome;
   fhir.authenticator = house.identity().bearer_authenticator();
+
+  http::Site professional;
+  professional.hosts = {config.host};
+  professional.path_prefix = "/api/professional";
+  professional.routes = house.access().software_routes();
+  professional.authenticator = house.identity().bearer_authenticator();
 
   http::Site main;
   main.hosts = {config.host};
@@ -124,6 +131,7 @@ std::vector<http::Site> public_sites(House& house) {
   std::vector<http::Site> sites;
   sites.push_back(std::move(documents));
   sites.push_back(std::move(fhir));
+  sites.push_back(std::move(professional));
   sites.push_back(std::move(main));
   return sites;
 }

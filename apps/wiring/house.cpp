@@ -166,7 +166,8 @@ Status House::open_services(const World& world) {
   CARNET_TRY(enrollment, enrollment::Enrollment::open(*main_, master_, parameters_, *journal_, *keyring_, *notices_,
                                                       *identity_, *clock_, *entropy_));
   enrollment_ = std::move(enrollment);
-  CARNET_TRY(access, access::Access::open(*main_, rules, parameters_, *journal_, *identity_, *enrollment_, *clock_));
+  CARNET_TRY(access, access::Access::open(*main_, rules, parameters_, *journal_, *identity_, *enrollment_, *clock_,
+                                          {notices_.get(), entropy_, master_.copy(), {}}));
   access_ = std::move(access);
 
   record::Settings record_settings;
