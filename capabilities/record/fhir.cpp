@@ -2,10 +2,12 @@
 #include "record/fhir.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 
+#include "record/fhir_aim.hpp"
 #include "record/rules.hpp"
 
 namespace carnet::record {
@@ -50,8 +52,8 @@ Verb verb_of(http::Method method) {
 }
 
 std::unexpected<kernel::Error> json_only() {
-  return kernel::refuse(ErrorKind::invalid, "fhir.not_acceptable",
-                        "only application/fhir+json is spoken here: XML is not");
+  return kernel::invalid("fhir.not_acceptable",
+                         {{"not-supported", "", "only application/fhir+json of FHIR 4.0 is spoken here: XML is not"}});
 }
 
 // What they read, and what they send. A Binary is given as its own bytes too.
@@ -68,14 +70,15 @@ kernel::Status check_body(const http::Request& request, Verb verb) {
   const auto type = request.header("content-type");
   const bool fits = verb == Verb::patch ? fhir::is_patch_type(type) : fhir::is_json_type(type) || is_form(type);
   if (request.body.empty() || fits) return {};
-  return kernel::refuse(ErrorKind::invalid, "fhir.media_type",
-                        verb == Verb::patch ? "application/json-patch+json is expected"
-                                            : "application/fhir+json is expected: XML is not read");
+  return kernel::invalid("fhir.media_type", {{"not-supported", "",
+                                              verb == Verb::patch ? "the Content-Type is application/json-patch+json"
+                                                                  : "the Content-Type is application/fhir+json, in UTF-8"}});
 }
 
 Result<fhir::RelativeUrl> url_of(const http::Request& request) {
   std::string_view path = request.path;
   path.remove_prefix(std::min(path_prefix.size(), path.size()));
+  if (path.ends_with('/')) path.remove_suffix(1);
   constexpr std::string_view search = "/_search";  // of a compartment: Patient/{id}/Observation/_search
   const bool in_compartment = path.ends_with(search) && std::ranges::count(path, '/') == 4;
   if (in_compartment) path.remove_suffix(search.size());
@@ -89,10 +92,12 @@ Result<Asked> asked_of(http::Exchange& exchange) {
   Asked asked;
   asked.verb = verb_of(request.method);
   asked.pairs = request.query_pairs();
-  if (fhir::carries_identity(asked.pairs))
-    return kernel::invalid("fhir.identity_in_address", {{"not-supported", "patient.identifier",
-                                                         "an INS never stands in an address: POST it to _search"}});
   CARNET_TRY(url, url_of(request));
+  const bool in_compartment = !url.operation.empty() && url.operation.front() >= 'A' && url.operation.front() <= 'Z';
+  for (const auto& [name, value] : asked.pairs)
+    if (holds_identity(in_compartment ? url.operation : url.type, name, value))
+      return kernel::invalid("fhir.identity_in_address",
+                             {{"not-supported", name, "an INS never stands in an address: POST it to _search"}});
   asked.url = std::move(url);
   asked.url.query = request.query;
   asked.url.has_query = !request.query.empty();
@@ -120,12 +125,53 @@ bool wants_pretty(const fhir::Pairs& pairs) {
   return std::ranges::any_of(pairs, [](const auto& pair) { return pair.first == "_pretty" && pair.second == "true"; });
 }
 
+// What its address does take, for the header Allow; empty when that is nothing.
+std::string allowed_at(const Shared& shared, const fhir::RelativeUrl& url) {
+  const auto has = [&](Does what) { return does(shared, url.type, what); };
+  std::vector<std::string_view> methods;
+  const auto add = [&](bool taken, std::initializer_list<std::string_view> names) {
+    if (taken) methods.insert(methods.end(), names);
+  };
+  if (url.operation == "_history") {
+    const Does what = url.id.empty() ? Does::history_type : url.version.empty() ? Does::history : Does::vread;
+    add(has(what), {"GET", "HEAD"});
+    add(url.id.empty() && has(what), {"POST"});
+  } else if (url.operation == "$validate") {
+    add(has(Does::validate), {"POST"});
+  } else if (url.operation == "$everything") {
+    add(has(Does::everything), {"GET", "HEAD", "POST"});
+  } else if (url.operation == "_search") {
+    add(has(Does::search), {"POST"});
+  } else if (url.operation.empty() && url.id.empty()) {
+    add(has(Does::search), {"GET", "HEAD"});
+    add(has(Does::create), {"POST"});
+    add(has(Does::conditional_write), {"PUT"});
+  } else if (url.operation.empty()) {
+    add(has(Does::read), {"GET", "HEAD"});
+    add(has(Does::update), {"PUT"});
+    add(has(Does::patch), {"PATCH"});
+    add(has(Does::remove), {"DELETE"});
+  }
+  return fmt::format("{}", fmt::join(methods, ", "));
+}
+
+// A method that this address does not take: 405 says which it takes; where none is, there is nothing at this address.
+http::Response refused_method(const Shared& shared, const Asked& asked, kernel::Error error) {
+  const std::string allow = allowed_at(shared, asked.url);
+  if (allow.empty()) error.kind = ErrorKind::not_found;
+  auto response = Record::render_operation_outcome(error, asked.request_id);
+  if (!allow.empty()) response.with("Allow", allow);
+  return response;
+}
+
 Answer answer(Shared& shared, http::Exchange& exchange) {
   CARNET_CO_TRY(asked, asked_of(exchange));
   const bool reads = asked.verb == Verb::get || asked.verb == Verb::head;
   const bool is_content = asked.url.type == "Binary" && reads && !asked.url.id.empty() && asked.url.operation.empty();
   auto response = is_content ? co_await read_content(shared, asked, exchange.request.header("accept"))
                              : co_await perform(shared, asked);
+  if (!response && response.error().code == "fhir.not_done")
+    co_return refused_method(shared, asked, std::move(response).error());
   if (response && wants_pretty(asked.pairs) && !is_content && !response->body.empty())
     response->body = fhir::pretty(response->body);
   co_return response;
@@ -171,7 +217,7 @@ Answer perform_post(Shared& shared, const Asked& asked) {
 }
 
 http::Route route_to(Shared* shared, http::Method method, std::string_view path, std::size_t max_body) {
-  const bool open = path == "/metadata";
+  const bool open = path == "/metadata" || path == "/metadata/";
   return http::Route{method,
                      std::string(path_prefix) + std::string(path),
                      [shared](http::Exchange& exchange) { return answer(*shared, exchange); },
@@ -185,6 +231,9 @@ http::Route route_to(Shared* shared, http::Method method, std::string_view path,
 
 Answer perform(Shared& shared, const Asked& asked) {
   const auto& url = asked.url;
+  if (!url.type.empty() && !keeps(shared, url.type))
+    co_return std::unexpected(kernel::Error{ErrorKind::not_found, "fhir.type", {},
+                                            {{"not-supported", "", "resources of this type are not kept here"}}});
   const auto changes = [&](Does what) { return url.operation.empty() && does(shared, url.type, what); };
   switch (asked.verb) {
     case Verb::get:
@@ -210,7 +259,7 @@ Answer perform(Shared& shared, const Asked& asked) {
 }
 
 std::unexpected<kernel::Error> not_done(std::string_view says) {
-  return kernel::refuse(ErrorKind::invalid, "fhir.not_done", says);
+  return kernel::invalid("fhir.not_done", {{"not-supported", "", std::string(says)}});
 }
 
 std::unexpected<kernel::Error> bad_request(std::string_view code, std::string_view path, std::string_view says) {
@@ -290,6 +339,8 @@ std::vector<http::Route> Record::fhir_routes() {
       {get, "/_history", max_form},
       {post, "/_history", max_form},
       {post, "", max_bundle},
+      {get, "/DocumentReference", max_form},  // a literal hides {type} whole: each method of it stands here
+      {put, "/DocumentReference", max_resource},
       {post, "/DocumentReference", max_document},
       {get, "/{type}/_history", max_form},
       {post, "/{type}/_history", max_form},
@@ -311,7 +362,11 @@ std::vector<http::Route> Record::fhir_routes() {
       {put, "/{type}", max_resource},
   };
   std::vector<http::Route> routes;
-  for (const auto& [method, path, max_body] : lines) routes.push_back(route_to(shared_.get(), method, path, max_body));
+  for (const auto& [method, path, max_body] : lines) {
+    routes.push_back(route_to(shared_.get(), method, path, max_body));
+    // Clients that join a base with "/" write it at the end too.
+    routes.push_back(route_to(shared_.get(), method, std::string(path) + "/", max_body));
+  }
   return routes;
 }
 

@@ -54,6 +54,7 @@ enum class Does : unsigned {
   conditional_write = 512, validate = 1024, everything = 2048,
 };
 bool does(const Shared& shared, std::string_view type, Does what);
+bool keeps(const Shared& shared, std::string_view type);  // is anything done for it?
 bool is_searchable(const fhir::SearchParameterInfo& parameter);
 
 // ---- who may ask ------------------------------------------------------------------------------------------------------

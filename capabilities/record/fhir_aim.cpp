@@ -42,12 +42,15 @@ Names names_person(const Shared& shared, std::string_view type, std::string_view
     if (std::ranges::find(links, code) == links.end()) return Names::nobody;
   }
   if (rest == ".identifier" || rest == ":Patient.identifier" || rest == ":identifier")
-    return fhir::carries_identity({{"identifier", std::string(value)}}) || always ? Names::number : Names::nobody;
+    return holds_identity(type, always ? name : "identifier", value) ? Names::number : Names::nobody;
   if (rest == "._id" || rest == ":Patient._id" || rest == ":Patient") return Names::reference;
   if (!rest.empty()) return Names::nobody;
   if (patient_id_of(shared, value)) return Names::reference;
-  return code == "patient" && value.find('/') == std::string_view::npos ? Names::reference : Names::nobody;
+  const bool bare = value.find('/') == std::string_view::npos;
+  if (code == "patient" && bare) return Names::reference;
+  return code == "subject" && bare && shared.identity.people().from_opaque(value) ? Names::reference : Names::nobody;
 }
+
 
 struct Named {
   std::vector<std::pair<std::size_t, identity::ParsedNumber>> numbers;  // by index of the pair
@@ -56,6 +59,20 @@ struct Named {
 
 std::unexpected<kernel::Error> several() {
   return bad_request("too-costly", "patient", "one person at a time");
+}
+
+// The ids that are asked for: those of ours lie in one space.
+kernel::Status name_by_ids(const Shared& shared, std::string_view values, std::optional<SpaceId>& space) {
+  while (!values.empty()) {
+    const auto end = std::min(values.find(','), values.size());
+    if (const auto id = values.substr(0, end); id.size() == id_length)
+      if (const auto parts = parts_of(shared, id)) {
+        if (space && *space != SpaceId(parts->space)) return several();
+        space = SpaceId(parts->space);
+      }
+    values.remove_prefix(std::min(end + 1, values.size()));
+  }
+  return {};
 }
 
 kernel::Status name_by_reference(const Shared& shared, Named& named, const std::pair<std::string, std::string>& pair) {
@@ -72,8 +89,7 @@ Result<Named> read_names(const Shared& shared, std::string_view type, const fhir
   Named named;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const auto& [name, value] = pairs[i];
-    if (name == "_id" && !named.aim.space && value.size() == id_length)
-      if (const auto parts = parts_of(shared, value)) named.aim.space = SpaceId(parts->space);
+    if (name == "_id") CARNET_CHECK(name_by_ids(shared, value, named.aim.space));
     switch (names_person(shared, type, name, value)) {
       case Names::nobody:
         break;
@@ -83,7 +99,7 @@ Result<Named> read_names(const Shared& shared, std::string_view type, const fhir
       case Names::number: {
         const auto token = fhir::read_token(value);
         auto number = identity::parse_number(token.code);
-        if (!number || (!token.system.empty() && !is_ins(token.system))) return not_found();
+        if (!number) return not_found();
         named.numbers.emplace_back(i, std::move(*number));
         break;
       }
@@ -100,6 +116,32 @@ std::optional<std::string> patient_id_of(const Shared& shared, std::string_view 
   if (!local.starts_with(type)) return std::nullopt;
   local.remove_prefix(type.size());
   return std::string(local.substr(0, local.find('/')));
+}
+
+bool holds_identity(std::string_view type, std::string_view name, std::string_view value) {
+  constexpr std::size_t whole = 15, without_key = 13, fewest_digits = 12;
+  const auto of_numbers = [](char c) { return (c >= '0' && c <= '9') || c == 'A' || c == 'B' || c == ' '; };
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const bool by_identifier = name == "identifier" || name.ends_with(".identifier") || name.ends_with(":identifier");
+  const bool whole_person = name == "patient" || name == "subject";
+  if (!by_identifier && !whole_person) return false;
+  const bool of_person = whole_person || (type == "Patient" && name == "identifier") ||
+                         name.starts_with("patient") || name.starts_with("subject") ||
+                         name.find(":Patient.") != std::string_view::npos;
+  while (true) {
+    const auto end = std::min(value.find(','), value.size());
+    const auto token = fhir::read_token(value.substr(0, end));
+    const std::string_view code = token.code;
+    const bool looks_so = std::ranges::all_of(code, of_numbers) &&
+                          std::ranges::count_if(code, is_digit) >= static_cast<std::ptrdiff_t>(fewest_digits);
+    if (is_ins(token.system)) return true;
+    if (token.system.empty()) {
+      if (of_person && by_identifier) return true;
+      if (looks_so && (of_person ? code.size() >= without_key : code.size() == whole)) return true;
+    }
+    if (end == value.size()) return false;
+    value.remove_prefix(end + 1);
+  }
 }
 
 io::Task<Result<Aim>> aim_of(Shared& shared, std::string_view type, fhir::Pairs& pairs) {
@@ -159,6 +201,16 @@ Result<ReferenceAim> aim_of_references(const Shared& shared, const std::vector<R
   return out;
 }
 
+void add_numbers(ReferenceAim& aim, fhir::Value resource) {
+  if (!resource.is(fhir::Kind::object) && !resource.is(fhir::Kind::array)) return;
+  for (auto child = resource.first(); child; child = child.next()) {
+    const bool of_reference = child.name() == "identifier" && child.is(fhir::Kind::object);
+    if (of_reference && is_ins(fhir::oid_of(child["system"].text())) && child["value"])
+      aim.numbers.emplace_back(child["value"].text(), child["value"].path());
+    add_numbers(aim, child);
+  }
+}
+
 kernel::Status join(ReferenceAim& all, ReferenceAim one) {
   if (all.aim.person && one.aim.person && *all.aim.person != *one.aim.person)
     return refused("business-rule", fmt::format("{} | {}", all.aim.person_path, one.aim.person_path),
@@ -172,6 +224,7 @@ kernel::Status join(ReferenceAim& all, ReferenceAim one) {
     all.aim.space_path = std::move(one.aim.space_path);
   }
   for (auto& space : one.spaces) all.spaces.push_back(std::move(space));
+  for (auto& number : one.numbers) all.numbers.push_back(std::move(number));
   return {};
 }
 
@@ -189,13 +242,23 @@ Door door_to_aim(const Shared& shared, CallerPtr caller, Aim aim, access::Act ac
 Door door_to_aim(const Shared& shared, CallerPtr caller, ReferenceAim aim, access::Act act) {
   const auto first = aim.aim.person ? door_to(shared, caller, *aim.aim.person, act)
                                     : door_to_space(shared, caller, aim.aim.space.value_or(SpaceId()), act);
-  return [first, aim = std::move(aim)](store::Snapshot& at) -> Result<access::AccessGrant> {
+  return [&shared, first, aim = std::move(aim)](store::Snapshot& at) -> Result<access::AccessGrant> {
     auto grant = first(at);
     if (!grant) return grant;
     std::vector<Issue> issues;
     for (const auto& [space, path] : aim.spaces)
       if (space != grant->space())
         issues.push_back({"business-rule", path, "refers to nothing in this person's record"});
+    for (const auto& [said, path] : aim.numbers) {
+      const auto number = identity::parse_number(said);
+      std::optional<PersonId> person;
+      if (number) {
+        CARNET_TRY(found, shared.identity.people().find(at, number->value));
+        person = found;
+      }
+      if (person != grant->person())
+        issues.push_back({"business-rule", path, "is not a number of the person whose record this is"});
+    }
     if (!issues.empty()) return kernel::invalid("record.reference", std::move(issues));
     return grant;
   };

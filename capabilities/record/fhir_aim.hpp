@@ -21,15 +21,23 @@ io::Task<kernel::Result<Aim>> aim_of(Shared& shared, std::string_view type, fhir
 struct ReferenceAim {
   Aim aim;
   std::vector<std::pair<kernel::SpaceId, std::string>> spaces;  // each named, with the path that names it
+  std::vector<std::pair<std::string, std::string>> numbers;     // INS beside a reference, with its path
 };
 kernel::Result<ReferenceAim> aim_of_references(const Shared& shared,
                                                const std::vector<fhir::ReferenceFound>& references);
+// The INS that stand in `identifier`s of references: each must be the person's (judged by the door).
+void add_numbers(ReferenceAim& aim, fhir::Value resource);
 // The same for several resources that belong together (a transaction).
 kernel::Status join(ReferenceAim& all, ReferenceAim one);
 
 Door door_to_aim(const Shared& shared, CallerPtr caller, Aim aim, access::Act act);
-// Refuses, inside the transaction, when a reference leads to another space, or to another person than the space's.
+// Refuses, inside the transaction, when a reference leads to another space, or to another person than the space's, by
+// address or by number.
 Door door_to_aim(const Shared& shared, CallerPtr caller, ReferenceAim aim, access::Act act);
+
+// Is this parameter of a search of `type` an INS, or does it ask for a person by a number that may be one? A system that
+// is said and is none of the four OIDs of an INS makes it something else.
+bool holds_identity(std::string_view type, std::string_view name, std::string_view value);
 
 // "Patient/<id>", with or without our base before it: the id; nullopt for anything else.
 std::optional<std::string> patient_id_of(const Shared& shared, std::string_view reference);

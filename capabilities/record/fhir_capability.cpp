@@ -104,6 +104,10 @@ bool does(const Shared& shared, std::string_view type, Does what) {
   return (all_of(shared, type) & static_cast<unsigned>(what)) != 0;
 }
 
+bool keeps(const Shared& shared, std::string_view type) {
+  return all_of(shared, type) != 0;
+}
+
 bool is_searchable(const fhir::SearchParameterInfo& parameter) {
   const bool of_every_resource = parameter.code == "_id" || parameter.code == "_lastUpdated";
   return of_every_resource || (!parameter.expression.empty() && parameter.kind != fhir::SearchKind::special);

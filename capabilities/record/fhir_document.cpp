@@ -79,6 +79,8 @@ WriteOp revision(const Asked& asked, std::int64_t local, std::function<kernel::S
 Answer delete_document(Shared& shared, const Asked& asked, crypto::IdPermutation::Parts parts) {
   constexpr int no_content = 204;
   CARNET_CO_TRY(version, version_asked(asked.if_match));
+  CARNET_CO_CHECK(co_await check_known(
+      shared, asked, door_to_space(shared, asked.caller, SpaceId(parts.space), access::Act::read), {{parts.local, {}}}));
   WriteOp op = revision(asked, parts.local, [](Document& document) -> kernel::Status {
     document.deleted = true;
     document.status = DocumentStatus::entered_in_error;
@@ -130,7 +132,21 @@ Answer revise_document(Shared& shared, const Asked& asked) {
     WriteOp op = revision(asked, parts.local, [wish = std::move(wish)](Document& document) { return apply(wish, document); });
     op.if_version = found.item->version;
     auto done = co_await write_one(shared, asked, door(access::Act::deposit), std::move(op));
-    if (done) co_return written_response(shared, asked, *done);
+    if (done) {
+      auto response = written_response(shared, asked, *done);
+      using Wish = fhir::Prefer::Answer;
+      const auto prefers = asked.prefer.answer;
+      if (prefers == Wish::representation || (prefers == Wish::unsaid && asked.path.empty())) {
+        CARNET_CO_TRY(now, co_await read_item(shared, door(access::Act::read), asked.url.type, parts.local,
+                                              {audit::Action::documents_listed, keyring::Purpose::read_record,
+                                               asked.request_id}));
+        auto shown = fhir_response(now.item->text, response.status);
+        for (const auto& [name, value] : response.headers)
+          if (name == "ETag" || name == "Last-Modified" || name == "Location") shown.with(name, value);
+        response = std::move(shown);
+      }
+      co_return response;
+    }
     if (version || done.error().code != "record.version" || tries == most_tries)
       co_return std::unexpected(std::move(done).error());
   }

@@ -22,13 +22,28 @@ struct Plan {
   std::vector<std::string> unknown;
 };
 
-Result<Plan> plan_of(const Asked& asked) {
+// What was asked in the address or a form, then in a body of Parameters.
+Result<fhir::Pairs> pairs_asked(const Asked& asked) {
+  fhir::Pairs pairs = asked.pairs;
+  if (asked.body.empty()) return pairs;
+  CARNET_TRY(json, fhir::Json::parse(asked.body));
+  if (!json.root()["resourceType"].has_text("Parameters"))
+    return kernel::invalid("fhir.request", {{"invalid", json.root().path_of("resourceType"), "must be Parameters"}});
+  for (auto one = json.root()["parameter"].first(); one; one = one.next())
+    for (auto member = one.first(); member; member = member.next())
+      if (member.name().starts_with("value")) pairs.emplace_back(one["name"].text(), member.text());
+  return pairs;
+}
+
+Result<Plan> plan_of(const Asked& asked, const fhir::Pairs& pairs) {
   Plan plan;
-  for (const auto& [name, value] : asked.pairs) {
+  for (const auto& [name, value] : pairs) {
     if (name == "_type") {
       for (std::size_t at = 0; at <= value.size();) {
         const auto end = std::min(value.find(',', at), value.size());
         plan.types.push_back(value.substr(at, end - at));
+        if (fhir::find_resource_type(plan.types.back()) == nullptr)
+          return bad_request("value", "_type", "names a type that FHIR R4 does not have");
         at = end + 1;
       }
     } else if (name == "_since") {
@@ -65,7 +80,8 @@ Answer tell_everything(Shared& shared, const Asked& asked) {
   const auto person_id = shared.identity.people().from_opaque(asked.url.id);
   CARNET_CO_CHECK(may_read(*asked.caller, {}));
   if (!person_id) co_return not_found();
-  CARNET_CO_TRY(plan, plan_of(asked));
+  CARNET_CO_TRY(pairs, pairs_asked(asked));
+  CARNET_CO_TRY(plan, plan_of(asked, pairs));
   CARNET_CO_TRY(opened, co_await open_record(shared, door_to(shared, asked.caller, *person_id, access::Act::list),
                                              {audit::Action::exported, keyring::Purpose::read_record, asked.request_id}));
   CARNET_CO_TRY(person, co_await person_shown(shared, *person_id));
@@ -84,7 +100,7 @@ Answer tell_everything(Shared& shared, const Asked& asked) {
   fhir::BundleWriter out("searchset", bytes);
   out.total(static_cast<std::int64_t>(total));
   std::string self = full_url(shared, "Patient", asked.url.id) + "/$everything";
-  for (const auto& [name, value] : asked.pairs)
+  for (const auto& [name, value] : pairs)
     if (name == "_type" || name == "_since" || name == "_count")
       self.append(self.find('?') == std::string::npos ? "?" : "&").append(name).append("=").append(
           http::percent_encode(value));

@@ -27,6 +27,7 @@ Result<Incoming> judge(const Shared& shared, std::string_view type, std::string_
   std::vector<Issue> issues = fhir::validate(json);
   if (!issues.empty()) return kernel::invalid("fhir.invalid", std::move(issues));
   CARNET_TRY(aim, aim_of_references(shared, fhir::references_in(json.root())));
+  add_numbers(aim, json.root());
   return Incoming{std::string(text), std::move(aim), json.root()["id"].text()};
 }
 
@@ -60,6 +61,20 @@ std::optional<Once> once_of(const Asked& asked) {
   std::string key(asked.idempotency_key);
   if (!asked.path.empty()) key.append("/").append(asked.path);
   return Once{std::move(key), kernel::to_hex(crypto::sha256(kernel::as_bytes(request)))};
+}
+
+io::Task<kernel::Status> check_known(Shared& shared, const Asked& asked, Door door,
+                                     std::vector<std::pair<std::int64_t, std::string>> locals) {
+  if (locals.empty()) co_return kernel::Status{};
+  const auto seen = co_await facts_of(shared, std::move(door), asked.request_id);
+  if (!seen && seen.error().kind != ErrorKind::not_found) co_return kernel::Status{};
+  for (const auto& [local, path] : locals) {
+    if (seen && seen->find(local)) continue;
+    if (path.empty()) co_return not_found();
+    co_return std::unexpected(
+        kernel::Error{ErrorKind::not_found, "not_found", {}, {{"not-found", path, "there is none"}}});
+  }
+  co_return kernel::Status{};
 }
 
 io::Task<Result<BatchWritten>> write_one(Shared& shared, const Asked& asked, Door door, WriteOp op,
@@ -141,7 +156,7 @@ io::Task<Result<Conditional>> look_up(Shared& shared, const Asked& asked, Door d
   CARNET_CO_CHECK(may_read(*asked.caller, type));
   auto pairs = pairs_of(criteria);
   bool has_numbers = false;
-  for (const auto& [name, value] : pairs) has_numbers = has_numbers || fhir::carries_identity({{name, value}});
+  for (const auto& [name, value] : pairs) has_numbers = has_numbers || holds_identity(type, name, value);
   if (has_numbers) {
     CARNET_CO_TRY(aim, co_await aim_of(shared, type, pairs));  // numbers become references
     (void)aim;

@@ -2,6 +2,8 @@
 // directory. Read only; nothing here is kept.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "record/fhir.hpp"
 #include "record/rules.hpp"
 #include "standards/fhir/writer.hpp"
@@ -99,7 +101,9 @@ Answer read_patient(Shared& shared, const Asked& asked) {
 
 Answer search_patients(Shared& shared, const Asked& asked, const std::string& number) {
   const auto parsed = identity::parse_number(number);
-  if (!parsed) co_return bad_request("value", "identifier", "an INS is expected: system|matricule of 15 characters");
+  if (!parsed)
+    co_return bad_request(number.empty() ? "required" : "value", "identifier",
+                          "_id, or by POST an INS as identifier, says who is searched: system|matricule of 15 characters");
   using Found = std::optional<PersonId>;
   std::function<Result<Found>(store::Snapshot&)> look = [&shared, &asked,
                                                          value = parsed->value](store::Snapshot& at) -> Result<Found> {
@@ -119,6 +123,29 @@ Answer search_patients(Shared& shared, const Asked& asked, const std::string& nu
     out.found(full_url(shared, "Patient", id),
               fhir::Writer().object().text("resourceType", "Patient").text("id", id).end_object().take(), "match");
   }
+  co_return fhir_response(out.take());
+}
+
+// By ids that this service gave: a read of each, and nobody for any other.
+Answer search_patients_by_id(Shared& shared, const Asked& asked, std::string_view ids) {
+  std::vector<std::pair<std::string, std::string>> found;
+  const std::string self = http::percent_encode(ids);
+  while (!ids.empty()) {
+    const auto end = std::min(ids.find(','), ids.size());
+    Asked one = asked;
+    one.url.id = ids.substr(0, end);
+    ids.remove_prefix(std::min(end + 1, ids.size()));
+    if (std::ranges::find(found, one.url.id, &std::pair<std::string, std::string>::first) != found.end()) continue;
+    const auto read = co_await read_patient(shared, one);
+    if (!read && read.error().kind == kernel::ErrorKind::not_found) continue;
+    if (!read) co_return std::unexpected(read.error());
+    found.emplace_back(one.url.id, read->body);
+    if (found.size() > 1) co_return bad_request("too-costly", "_id", "one person at a time");
+  }
+  fhir::BundleWriter out("searchset", 1024);
+  out.total(static_cast<std::int64_t>(found.size()));
+  out.link("self", fmt::format("{}/Patient?_id={}", shared.settings.base_url, self));
+  for (const auto& [id, text] : found) out.found(full_url(shared, "Patient", id), text, "match");
   co_return fhir_response(out.take());
 }
 
@@ -160,7 +187,12 @@ Answer search_people(Shared& shared, const Asked& asked) {
       const auto bar = value.find('|');
       token = {bar == std::string::npos ? std::string() : value.substr(0, bar), value.substr(bar == std::string::npos ? 0 : bar + 1)};
     }
-  if (asked.url.type == "Patient") co_return co_await search_patients(shared, asked, token.code);
+  if (asked.url.type == "Patient") {
+    const auto by_id = std::ranges::find(asked.pairs, "_id", &fhir::Pairs::value_type::first);
+    if (by_id != asked.pairs.end() && token.code.empty())
+      co_return co_await search_patients_by_id(shared, asked, by_id->second);
+    co_return co_await search_patients(shared, asked, token.code);
+  }
   if (token.code.empty()) co_return bad_request("required", "identifier", "a number of the directory is required");
   const std::string number = asked.url.type == "Practitioner" ? fhir::rpps_of(token.system, token.code)
                                                               : fhir::finess_of(token.system, token.code);

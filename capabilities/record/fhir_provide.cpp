@@ -159,8 +159,10 @@ Answer publish_document(Shared& shared, const Asked& asked) {
   CARNET_CO_TRY(filed, co_await file(shared, {asked.caller, ready.whom, access::Act::deposit, asked.request_id}, ready.drafts));
   const auto& document = filed.documents.front();
   // Not the resource: who files need not be someone who may read.
-  auto response = versioned_response(fhir::outcome_note("information", "informational", "the document is kept"), 1,
-                                     filed.at, document.created ? created : ok);
+  std::string said;
+  if (asked.prefer.answer != fhir::Prefer::Answer::minimal)
+    said = fhir::outcome_note("information", "informational", "the document is kept");
+  auto response = versioned_response(std::move(said), 1, filed.at, document.created ? created : ok);
   response.with("Location", full_url(shared, asked.url.type, document.id) + "/_history/1");
   co_return response;
 }

@@ -171,6 +171,12 @@ Result<Page> page_of(const Shared& shared, const Plan& plan, const RecordSpace& 
   return page;
 }
 
+void add_unknown(fhir::BundleWriter& out, const SearchQuery& query) {
+  for (const auto& name : query.unknown)
+    out.found({}, fhir::outcome_note("warning", "not-supported", fmt::format("the parameter {} was not applied", name)),
+              "outcome");
+}
+
 std::string write_page(const Shared& shared, const Plan& plan, const RecordSpace& space, const Page& page) {
   std::size_t bytes = 1024;
   for (const auto* part : {&page.matches, &page.included})
@@ -185,10 +191,22 @@ std::string write_page(const Shared& shared, const Plan& plan, const RecordSpace
     add_found(out, shared, plan.query, space.item(index), space.id_of(index), "match");
   for (const auto index : page.included)
     add_found(out, shared, plan.query, space.item(index), space.id_of(index), "include");
-  for (const auto& name : plan.query.unknown)
-    out.found({}, fhir::outcome_note("warning", "not-supported", fmt::format("the parameter {} was not applied", name)),
-              "outcome");
+  add_unknown(out, plan.query);
   return out.take();
+}
+
+}  // namespace
+
+namespace {
+
+// By `_id` alone: what is not there, and what the caller may not know of, is an empty answer to both.
+Answer found_nothing(const Shared& shared, const Asked& asked) {
+  CARNET_CO_TRY(plan, plan_of(shared, asked, asked.pairs));
+  fhir::BundleWriter out("searchset", 512);
+  if (plan.query.total != fhir::Total::none) out.total(0);
+  out.link("self", self_of(plan));
+  add_unknown(out, plan.query);
+  co_return fhir_response(out.take());
 }
 
 }  // namespace
@@ -200,11 +218,19 @@ Answer search_type(Shared& shared, const Asked& asked) {
   fhir::Pairs pairs = asked.pairs;
   fhir::Pairs whose = pairs;
   if (in_compartment) whose = {{"patient", "Patient/" + asked.url.id}};
-  CARNET_CO_TRY(aim, co_await aim_of(shared, type, in_compartment ? whose : pairs));
+  const bool by_id = std::ranges::any_of(pairs, [](const auto& pair) { return pair.first == "_id"; });
+  auto named = co_await aim_of(shared, type, in_compartment ? whose : pairs);
+  const bool names_nobody = !named && named.error().kind == kernel::ErrorKind::invalid &&
+                            named.error().issues.size() == 1 && named.error().issues.front().code == "required";
+  if (by_id && names_nobody) co_return co_await found_nothing(shared, asked);
+  CARNET_CO_TRY(aim, std::move(named));
   CARNET_CO_TRY(plan, plan_of(shared, asked, std::move(pairs)));
   const auto action = plan.documents || type == "List" ? audit::Action::documents_listed : audit::Action::record_searched;
-  CARNET_CO_TRY(opened, co_await open_record(shared, door_to_aim(shared, asked.caller, aim, access::Act::list),
-                                             {action, keyring::Purpose::read_record, asked.request_id}));
+  auto found = co_await open_record(shared, door_to_aim(shared, asked.caller, aim, access::Act::list),
+                                    {action, keyring::Purpose::read_record, asked.request_id});
+  if (!found && !aim.person && found.error().kind == kernel::ErrorKind::not_found)
+    co_return co_await found_nothing(shared, asked);
+  CARNET_CO_TRY(opened, std::move(found));
   ItemPtr patient;
   if (plan.needs_patient()) {
     CARNET_CO_TRY(person, co_await person_shown(shared, opened.record.grant().person()));

@@ -224,6 +224,9 @@ class Transaction {
         if (known != resolved_.end()) literal.back().text = known->second;
       }
       CARNET_TRY(aim, aim_of_references(shared_, literal));
+      const auto& type = step.entry->url.type;
+      if (type != "Patient" && type != "DocumentReference" && step.entry->verb != Verb::patch)
+        add_numbers(aim, step.entry->resource);
       CARNET_CHECK(join(aim_, std::move(aim)));
     }
     for (const auto& [space, path] : changed_) {
@@ -344,6 +347,12 @@ class Transaction {
       expected = opened.record.change();
       for (auto& step : steps_) CARNET_CO_CHECK(look(step, opened.record));
     }
+    std::vector<std::pair<std::int64_t, std::string>> changed;
+    for (const auto& step : steps_) {
+      const bool names_one = step.entry->verb == Verb::del || step.entry->verb == Verb::put;
+      if (names_one && !step.entry->url.id.empty()) changed.emplace_back(step.local.value_or(0), step.entry->path);
+    }
+    CARNET_CO_CHECK(co_await check_known(shared_, asked_, door(access::Act::read), std::move(changed)));
     CARNET_CO_CHECK(co_await give_ids());
     auto batch = std::make_shared<WriteBatch>();
     batch->caller = asked_.caller;
@@ -432,6 +441,7 @@ class Transaction {
     if (!json.root()["id"].has_text(step.entry->url.id) || !json.root()["resourceType"].has_text(item->type))
       return kernel::invalid("fhir.patch_refused", {{"business-rule", step.entry->path, "id and type do not change"}});
     CARNET_TRY(aim, aim_of_references(shared_, fhir::references_in(json.root())));
+    add_numbers(aim, json.root());
     CARNET_CHECK(join(aim_, std::move(aim)));
     step.text = std::move(text);
     if (!step.version) step.version = item->version;

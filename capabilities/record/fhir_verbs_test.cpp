@@ -317,7 +317,7 @@ TEST_P(Verbs, ScopesAndRightsAreAsked) {
   EXPECT_EQ(get("/Observation?patient=" + patient).status, 404);
   who = RecordHouse::doctor();
   EXPECT_EQ(get("/Condition/" + id).status, 404) << "the type is part of the address";
-  EXPECT_EQ(get("/Nonsense/" + id).status, 405);
+  EXPECT_EQ(get("/Nonsense/" + id).status, 404);
 }
 
 TEST_P(Verbs, ThePatientIsTheRegisters) {

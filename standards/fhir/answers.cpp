@@ -72,6 +72,15 @@ void write_expressions(Writer& out, std::string_view path) {
   out.end_array();
 }
 
+void write_issue(Writer& out, std::string_view severity, const kernel::Error& error, const kernel::Issue& issue) {
+  const bool known = is_issue_type(issue.code);
+  out.object().text("severity", severity).text("code", known ? std::string_view(issue.code) : type_of(error.kind));
+  write_details(out, known ? error.code : issue.code);
+  out.text_unless_empty("diagnostics", issue.says);
+  write_expressions(out, issue.path);
+  out.end_object();
+}
+
 }  // namespace
 
 std::string operation_outcome(const kernel::Error& error, std::string_view reference) {
@@ -88,14 +97,7 @@ std::string operation_outcome(const kernel::Error& error, std::string_view refer
       out.text_unless_empty("diagnostics", error.detail);
     out.end_object();
   } else {
-    for (const auto& issue : error.issues) {
-      const bool known = is_issue_type(issue.code);
-      out.object().text("severity", "error").text("code", known ? std::string_view(issue.code) : type_of(error.kind));
-      write_details(out, known ? error.code : issue.code);
-      out.text_unless_empty("diagnostics", issue.says);
-      write_expressions(out, issue.path);
-      out.end_object();
-    }
+    for (const auto& issue : error.issues) write_issue(out, "error", error, issue);
   }
   return out.end_array().end_object().take();
 }
@@ -140,9 +142,14 @@ std::string binary(std::string_view id, std::string_view media_type, std::string
   return out.text("data", base64).end_object().take();
 }
 
-std::string validation_outcome(const std::vector<kernel::Issue>& issues) {
-  if (issues.empty()) return outcome_note("information", "informational", "nothing is wrong with this resource");
-  return operation_outcome({ErrorKind::invalid, "fhir.invalid", {}, issues}, {});
+std::string validation_outcome(const std::vector<kernel::Issue>& issues, const std::vector<kernel::Issue>& unjudged) {
+  if (issues.empty() && unjudged.empty())
+    return outcome_note("information", "informational", "nothing is wrong with this resource");
+  Writer out;
+  out.object().text("resourceType", "OperationOutcome").array("issue");
+  for (const auto& issue : issues) write_issue(out, "error", {ErrorKind::invalid, "fhir.invalid", {}}, issue);
+  for (const auto& issue : unjudged) write_issue(out, "warning", {ErrorKind::invalid, "fhir.not_judged", {}}, issue);
+  return out.end_array().end_object().take();
 }
 
 std::string pretty(std::string_view json) {

@@ -50,8 +50,8 @@ class BundleWriter {
 // The same JSON with line breaks and two spaces for each level.
 std::string pretty(std::string_view json);
 
-// An OperationOutcome that says what is wrong with a resource, or that nothing is.
-std::string validation_outcome(const std::vector<kernel::Issue>& issues);
+// An OperationOutcome that says what is wrong with a resource, or that nothing is; and, as warnings, what was not judged.
+std::string validation_outcome(const std::vector<kernel::Issue>& issues, const std::vector<kernel::Issue>& unjudged = {});
 
 struct ProvidedAnswer {
   std::string status;    // "201 Created"

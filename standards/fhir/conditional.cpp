@@ -60,6 +60,21 @@ bool weighs_nothing(std::string_view member) {
   return nothing;
 }
 
+// The version and the letters that a member says, if any, are those of this interface.
+bool is_ours(std::string_view member) {
+  bool ours = true;
+  each_member(member, ';', [&](std::string_view part) {
+    const auto equals = part.find('=');
+    if (equals == std::string_view::npos) return;
+    const auto name = trimmed(part.substr(0, equals));
+    auto value = trimmed(part.substr(equals + 1));
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+    if (same_word(name, "fhirVersion")) ours = ours && (value == "4.0" || value == "4.0.1");
+    if (same_word(name, "charset")) ours = ours && (same_word(value, "utf-8") || same_word(value, "utf8"));
+  });
+  return ours;
+}
+
 bool among(std::string_view type, std::initializer_list<std::string_view> types) {
   return std::ranges::any_of(types, [&](std::string_view one) { return same_word(one, type); });
 }
@@ -161,24 +176,25 @@ bool accepts_json_form(std::string_view accept) {
     const auto type = type_of(member);
     const bool ours = among(type, {"application/fhir+json", "application/json", "application/json+fhir", "text/json",
                                    "application/*", "*/*"});
-    accepted = accepted || (ours && !weighs_nothing(member));
+    accepted = accepted || (ours && is_ours(member) && !weighs_nothing(member));
   });
   return accepted;
 }
 
 bool is_json_format(std::string_view format) {
-  return among(type_of(format), {"json", "application/fhir+json", "application/json", "application/json+fhir",
+  return is_ours(format) && among(type_of(format), {"json", "application/fhir+json", "application/json", "application/json+fhir",
                                  "text/json",
                                  // a plus sign that was not escaped in an address
                                  "application/fhir json", "application/json fhir"});
 }
 
 bool is_json_type(std::string_view content_type) {
-  return among(type_of(content_type), {"application/fhir+json", "application/json", "application/json+fhir"});
+  return is_ours(content_type) &&
+         among(type_of(content_type), {"application/fhir+json", "application/json", "application/json+fhir"});
 }
 
 bool is_patch_type(std::string_view content_type) {
-  return among(type_of(content_type), {"application/json-patch+json"});
+  return is_ours(content_type) && among(type_of(content_type), {"application/json-patch+json"});
 }
 
 }  // namespace carnet::fhir

@@ -54,7 +54,8 @@ TEST(Conditional, OnlyJsonIsSpoken) {
   for (const auto* yes : {"", "*/*", "application/fhir+json", "application/fhir+json; fhirVersion=4.0",
                           "application/fhir+xml;q=0.9, application/json;q=0.1", "text/html, */*;q=0.8"})
     EXPECT_TRUE(accepts_json_form(yes)) << yes;
-  for (const auto* no : {"application/fhir+xml", "text/xml", "text/html", "application/fhir+json;q=0", "text/*"})
+  for (const auto* no : {"application/fhir+xml", "text/xml", "text/html", "application/fhir+json;q=0", "text/*",
+                         "application/fhir+json; fhirVersion=5.0", "application/fhir+json;charset=iso-8859-1"})
     EXPECT_FALSE(accepts_json_form(no)) << no;
   for (const auto* yes : {"json", "application/fhir+json", "application/fhir json", "application/json"})
     EXPECT_TRUE(is_json_format(yes)) << yes;
@@ -62,6 +63,9 @@ TEST(Conditional, OnlyJsonIsSpoken) {
   EXPECT_TRUE(is_json_type("application/fhir+json;charset=utf-8"));
   EXPECT_FALSE(is_json_type("application/fhir+xml"));
   EXPECT_FALSE(is_json_type(""));
+  EXPECT_FALSE(is_json_type("application/fhir+json; charset=iso-8859-1"));
+  EXPECT_TRUE(is_json_type("application/fhir+json; fhirVersion=\"4.0\"; charset=UTF-8"));
+  EXPECT_FALSE(is_json_type("application/fhir+json; fhirVersion=5.0"));
   EXPECT_TRUE(is_patch_type("application/json-patch+json"));
 }
 
