@@ -289,6 +289,7 @@ kernel::Status need_scope(const identity::Caller& caller, std::string_view scope
 kernel::Status may_read(const identity::Caller& caller, std::string_view type) {
   return need_scope(caller, "record.read", is_of_documents(type) ? "documents.read" : "");
 }
+bool reads_whole_record(const identity::Caller& caller) { return has_scope(caller, "record.read"); }
 kernel::Status may_write(const identity::Caller& caller, std::string_view type) {
   return need_scope(caller, "record.write", type == "DocumentReference" ? "documents.deposit" : "");
 }

@@ -59,6 +59,8 @@ bool is_searchable(const fhir::SearchParameterInfo& parameter);
 
 // ---- who may ask ------------------------------------------------------------------------------------------------------
 kernel::Status may_read(const identity::Caller& caller, std::string_view type);
+// False: documents and their submission sets only, whatever a list or a reference leads to.
+bool reads_whole_record(const identity::Caller& caller);
 kernel::Status may_write(const identity::Caller& caller, std::string_view type);
 
 // ---- answers ----------------------------------------------------------------------------------------------------------

@@ -41,6 +41,26 @@ TEST_P(Documents, SubmissionSetsAreFound) {  // ITI-66
   EXPECT_EQ(get("/List/" + problems).status, 200);
 }
 
+// Who may read documents reaches nothing else by way of them.
+TEST_P(Documents, AListLeadsNoFurtherThanTheScopes) {
+  const std::string set = document();
+  const std::string observation = created(
+      R"({"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/)" + patient + R"("}})", "Observation");
+  const std::string problems = created(R"({"resourceType":"List","status":"current","mode":"working","subject":{"reference":"Patient/)" + patient +
+                                           R"("},"entry":[{"item":{"reference":"Observation/)" + observation + R"("}}]})", "List");
+  EXPECT_EQ(ids(get("/List?patient=Patient/" + patient + "&item:Observation.status=final")).size(), 1u);
+  auto reader = std::make_shared<identity::Caller>(*RecordHouse::doctor());
+  reader->scopes = {"documents.read"};
+  who = reader;
+  EXPECT_THAT(get("/List?patient=Patient/" + patient + "&_include=List:item").body, Not(HasSubstr(observation)));
+  EXPECT_THAT(ids(get("/List?patient=Patient/" + patient)), ElementsAre(set));
+  EXPECT_THAT(ids(get("/List?patient=Patient/" + patient + "&item:Observation.status=final")), IsEmpty());
+  EXPECT_EQ(get("/List/" + problems).status, 404);
+  EXPECT_EQ(get("/List/" + problems + "/_history/1").status, 404);
+  EXPECT_EQ(get("/List/" + problems + "/_history").status, 403);
+  EXPECT_EQ(get("/List/" + set).status, 200);
+}
+
 TEST_P(Documents, OneCanBePublishedByItself) {  // ITI-105
   auto bundle = json::parse(RecordHouse::sample_of(nadia).bundle()).as_object();
   json::value reference, binary;

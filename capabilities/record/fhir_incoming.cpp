@@ -144,7 +144,7 @@ Result<std::vector<ItemPtr>> matches_of(const Shared& shared, const PermittedRec
   if (criteria.empty())
     return kernel::invalid("fhir.search", {{"required", std::string(type), "a condition needs a parameter"}});
   CARNET_TRY(query, fhir::read_search(type, criteria, {true, shared.clock.now(), shared.settings.base_url, {}}));
-  const RecordSpace space(shared, record, std::move(patient));
+  const RecordSpace space(shared, record, RecordSpace::Reach::whole, std::move(patient));
   std::vector<ItemPtr> found;
   for (const auto index : fhir::search(query, space))
     if (auto item = record.find(space.item(index).local)) found.push_back(std::move(item));

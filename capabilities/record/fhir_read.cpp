@@ -74,6 +74,10 @@ Answer read_version(Shared& shared, const Asked& asked, crypto::IdPermutation::P
 Answer read_one(Shared& shared, const Asked& asked) {
   CARNET_CO_CHECK(may_read(*asked.caller, asked.url.type));
   CARNET_CO_TRY(parts, parts_of(shared, asked.url.id));
+  if (asked.url.type == "List" && !reads_whole_record(*asked.caller)) {
+    if (!asked.url.version.empty()) co_return not_found();
+    co_return co_await read_submission_set(shared, asked, parts);
+  }
   if (!asked.url.version.empty()) co_return co_await read_version(shared, asked, parts);
   auto found = co_await read_item(
       shared, door_to_space(shared, asked.caller, SpaceId(parts.space), access::Act::read), asked.url.type, parts.local,

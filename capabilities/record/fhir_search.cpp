@@ -241,7 +241,8 @@ Answer search_type(Shared& shared, const Asked& asked) {
     CARNET_CO_TRY(sets, co_await submission_sets(shared, opened));
     lists = std::move(sets);
   }
-  const RecordSpace space(shared, opened.record, std::move(patient), std::move(lists));
+  const auto reach = reads_whole_record(*asked.caller) ? RecordSpace::Reach::whole : RecordSpace::Reach::documents;
+  const RecordSpace space(shared, opened.record, reach, std::move(patient), std::move(lists));
   CARNET_CO_TRY(page, page_of(shared, plan, space, opened.record.space()));
   co_return fhir_response(write_page(shared, plan, space, page));
 }

@@ -4,9 +4,9 @@
 
 namespace carnet::record {
 
-RecordSpace::RecordSpace(const Shared& shared, const PermittedRecord& record, ItemPtr patient,
+RecordSpace::RecordSpace(const Shared& shared, const PermittedRecord& record, Reach reach, ItemPtr patient,
                          std::vector<ItemPtr> lists)
-    : shared_(shared), record_(record), patient_(std::move(patient)), lists_(std::move(lists)) {}
+    : shared_(shared), record_(record), reach_(reach), patient_(std::move(patient)), lists_(std::move(lists)) {}
 
 std::string_view RecordSpace::id_of(Index index) const { return items_[index]->root()["id"].plain_text(); }
 
@@ -14,7 +14,8 @@ const RecordSpace::Group& RecordSpace::group(std::string_view type) const {
   const auto known = std::ranges::find(groups_, type, &Group::type);
   if (known != groups_.end()) return *known;
   auto& made = groups_.emplace_back(Group{std::string(type), {}});
-  std::vector<const OpenedItem*> found = record_.of_type(type);
+  std::vector<const OpenedItem*> found;
+  if (reach_ == Reach::whole || type == "DocumentReference") found = record_.of_type(type);
   if (type == "Patient" && patient_) found.push_back(patient_.get());
   if (type == "List" && !lists_.empty()) {
     for (const auto& list : lists_) found.push_back(list.get());

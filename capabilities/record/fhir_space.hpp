@@ -11,8 +11,11 @@ namespace carnet::record {
 
 class RecordSpace final : public fhir::SearchSpace {
  public:
-  // `record` outlives it. `patient` (may be null): the projection of the holder. `lists`: submission sets.
-  RecordSpace(const Shared& shared, const PermittedRecord& record, ItemPtr patient, std::vector<ItemPtr> lists = {});
+  // `record` outlives it. `patient` (may be null): the projection of the holder. `lists`: submission sets. What the
+  // caller's scopes do not give is not in it, so that no join, chain or inclusion reaches it.
+  enum class Reach { whole, documents };
+  RecordSpace(const Shared& shared, const PermittedRecord& record, Reach reach, ItemPtr patient,
+              std::vector<ItemPtr> lists = {});
 
   std::string_view type_of(Index index) const override { return items_[index]->type; }
   std::string_view id_of(Index index) const override;
@@ -33,6 +36,7 @@ class RecordSpace final : public fhir::SearchSpace {
 
   const Shared& shared_;
   const PermittedRecord& record_;
+  const Reach reach_;
   const ItemPtr patient_;
   const std::vector<ItemPtr> lists_;
   mutable std::vector<const OpenedItem*> items_;
