@@ -166,7 +166,7 @@ Result<std::string> DemonstrationClient::token(const std::string& rpps, const st
       signed_part + "." + kernel::to_base64url(key.sign(crypto::PublicKey::Algorithm::eddsa, kernel::as_bytes(signed_part)));
   const std::string form = fmt::format(
       "grant_type=client_credentials&scope={}&client_assertion_type={}&client_assertion={}",
-      http::percent_encode("documents.deposit documents.read"),
+      http::percent_encode("documents.deposit documents.read record.write record.read"),
       http::percent_encode("urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), http::percent_encode(assertion));
   CARNET_TRY(response, connection_.request("POST", "/oauth/token", {{"Content-Type", "application/x-www-form-urlencoded"}}, form));
   if (response.status != 200) return answered(response);
