@@ -10,6 +10,7 @@ case $what in setup | test | run | all) ;; *) echo "usage: setup/prove_bare.sh s
 command -v debootstrap >/dev/null || { echo "prove_bare.sh: apt-get install debootstrap" >&2 && exit 1; }
 
 place=$(mktemp -d "${TMPDIR:-/var/tmp}/carnet_bare.XXXXXX")
+chmod 755 "$place"  # the service runs as an ordinary user, who must pass its root
 if [ -z "${KEEP:-}" ]; then trap 'rm -rf --one-file-system "$place"' EXIT; else echo "kept in $place"; fi
 timed() {
   local words=$1 start=$SECONDS
