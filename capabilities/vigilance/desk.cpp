@@ -104,7 +104,7 @@ Result<Judgement> Desk::State::judge(const Message& message) {
   return engine.judge(message, clock.now(), *with);
 }
 
-Result<Desk::State::Filed> Desk::State::file_report(Circumstance kind, const Judgement& judgement, std::string_view text) {
+Result<Desk::State::Filed> Desk::State::file_report(const Judgement& judgement, std::string_view text) {
   const auto now = clock.now();
   const auto kept = std::string(text.substr(0, most_text));
   const auto reference = kernel::to_base32(entropy.bytes("vigilance.reference", 5));
@@ -129,7 +129,6 @@ Result<Desk::State::Filed> Desk::State::file_report(Circumstance kind, const Jud
     CARNET_CHECK(rows::insert_report(tx, id, group.id, now, now.plus(kept_for), seal.seal(kernel::as_bytes(kept), kernel::as_bytes(place_of_report(id)))));
     return rows::count_week(tx, iso_week(today()), theme);
   }));
-  (void)kind;
   return Filed{reference};
 }
 

@@ -50,7 +50,7 @@ struct Desk::State {
   struct Filed {
     std::string reference;
   };
-  kernel::Result<Filed> file_report(Circumstance kind, const Judgement& judgement, std::string_view redacted_text);
+  kernel::Result<Filed> file_report(const Judgement& judgement, std::string_view redacted_text);
 };
 
 // How a report is counted in public: by whom it speaks for.

@@ -150,7 +150,7 @@ struct DeskRoutes {
     CARNET_CO_TRY(judgement, co_await judged(state, std::move(message)));
     const std::string text = redacted(judgement.shown);
     Result<State::Filed> filed = kernel::fault("vigilance.report", "not filed");
-    if (!co_await io::on_pool(state.pool, [&] { filed = state.file_report(kind, judgement, text); }))
+    if (!co_await io::on_pool(state.pool, [&] { filed = state.file_report(judgement, text); }))
       co_return kernel::refuse(ErrorKind::unavailable, "vigilance.busy", "ask again");
     if (!filed) co_return std::unexpected(std::move(filed).error());
     const auto steps = report_steps(state.engine, state.today(), kind, judgement, text, sender, flag(body, "lost_money"));
