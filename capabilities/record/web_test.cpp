@@ -299,6 +299,7 @@ TEST_P(Web, AParentSeesAChildsDocumentsButForTheChildsSecrets) {  // REC-8
 TEST_P(Web, TheArchiveIsTheHoldersAlone) {  // REC-6
   const std::string id = add(1);
   testing::must(io::run(house.enrollment().close(*self, person)));
+  testing::must(io::run(house.journal().settle()));  // the trace of a write reaches the journal after its commit
   EXPECT_EQ(list().at("total").as_int64(), 1);
   EXPECT_EQ(get("/documents/" + id + "/content").status, 200);
   EXPECT_THAT(house.traces(person).front(), "space_archived_read Document 1");

@@ -156,6 +156,7 @@ class RecordHouse : public RecordWorld {
     audit::Filter filter;
     filter.lane = lane;
     filter.limit = 500;
+    must(io::run(journal().settle()));
     std::vector<std::string> out;
     for (const auto& trace : must(io::run(journal().read(space_of(person), filter)))) {
       std::string line(audit::code_of(trace.entry.action));
