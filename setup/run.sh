@@ -22,7 +22,7 @@ if [ "$(id -u)" -eq 0 ]; then
     # The checkout lies where only root may look (/root): what runs is copied where the user may read it.
     place=/srv/carnet
     mkdir -p "$place"
-    for part in build/release/bin rules web/dist carnet.toml; do
+    for part in build/release/bin rules web/dist web/messages carnet.toml; do
       rm -rf "${place:?}/$part"
       [ ! -e "$part" ] || cp -R --parents "$part" "$place"
     done
