@@ -148,7 +148,31 @@ Result<double> fitting_size(Page& page, const std::vector<Block>& blocks) {
   return kernel::fault("notices.letter", "the letter does not fit on one page");
 }
 
+std::string languages_of(const Notice& notice, const Words& words) {
+  if (notice.what != Template::space_announced) return {};
+  return words.phrase("letter.languages", notice.to.language, {{"phone", "3422"}});
+}
+
+std::vector<Block> blocks_of(const Notice& notice, const Written& written, std::string_view tongues) {
+  std::vector<Block> blocks{{written.subject, 1.15, "Bold"}};
+  std::string code = grouped(notice.code.reveal_text());
+  const bool sheet = code.find('\n') != std::string::npos;
+  for (const auto& paragraph : written.paragraphs) {
+    const bool is_code = !code.empty() && paragraph == code;
+    blocks.push_back(is_code ? Block{paragraph, sheet ? 1.0 : 1.6, "Bold", true} : Block{paragraph});
+  }
+  zeroise(code);
+  if (!tongues.empty()) blocks.push_back({tongues, 0.62});
+  return blocks;
+}
+
 }  // namespace
+
+Result<double> size_of_letter(const Notice& notice, const Written& written, const Words& words) {
+  Page page(written.subject);
+  const std::string tongues = languages_of(notice, words);
+  return fitting_size(page, blocks_of(notice, written, tongues));
+}
 
 Result<Bytes> draw_letter(const Notice& notice, const Written& written, const std::string& reference, kernel::Date posted,
                           const Settings& settings, const Words& words) {
@@ -160,13 +184,8 @@ Result<Bytes> draw_letter(const Notice& notice, const Written& written, const st
   page.text(frame, margin, margin + 26, 230, 11, "", true);
   CARNET_CHECK(draw_address(page, notice.to));
 
-  std::vector<Block> blocks{{written.subject, 1.15, "Bold"}};
-  for (const auto& paragraph : written.paragraphs) {
-    const bool code = !notice.code.empty() && paragraph == grouped(notice.code.reveal_text());
-    blocks.push_back(code ? Block{paragraph, 1.6, "Bold", true} : Block{paragraph});
-  }
-  const std::string tongues = words.phrase("letter.languages", language, {{"phone", "3422"}});
-  if (!tongues.empty() && notice.what == Template::space_announced) blocks.push_back({tongues, 0.62});
+  const std::string tongues = languages_of(notice, words);
+  const auto blocks = blocks_of(notice, written, tongues);
   if (notice.to.large_print) {
     lay_out_pages(page, blocks, large_print_size);
     return page.finish();

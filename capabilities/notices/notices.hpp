@@ -45,12 +45,19 @@ enum class Template {
   space_opened = 4, space_opened_by_default = 5, objection_recorded = 6, space_closed = 7, space_reopened = 8,
   second_letter = 9,         // contact typed while opening: earlier documents wait for this code
   tries_exhausted = 10, opening_impossible = 11, document_contested = 12, password_recovery = 13, erased = 14, suspended = 15,
+  emergency_holder = 16, emergency_gp = 17,  // somebody read in an emergency
+  consent_declared = 18, care_team_joined = 19, carer_added = 20, carer_ended = 21, frozen = 22,
+  access_alert = 23,         // the accesses that the holder chose to be told of
+  record_updated = 24,       // rules.md 6: says so, and no more
+  contact_change_asked = 25, contact_changed = 26,
+  code_sheet = 27,           // ten single-use codes (rules.md 12): by letter only
+  sessions_ended = 28, unfrozen = 29,
 };
 struct Notice {
   Template what;
   Channel channel;
   Recipient to;
-  kernel::SecretBytes code{};                    // shown in groups of four; empty when none
+  kernel::SecretBytes code{};                    // shown in groups of four; empty when none. A sheet's ten: one per line
   std::map<std::string, std::string> parameters{};  // "last_day" -> "2025-03-14"; dates ISO, formatted at rendering
 };
 
@@ -85,6 +92,7 @@ class Notices {
 
   // Part of the caller's transaction: leaves if and when it commits, at least once, and once where the channel allows.
   // Answers the notice's reference. In demonstration "taken" happens at commit (the outbox is the channel).
+  // unavailable "notices.no_channel"; invalid "notices.letter_only" for a sheet of codes on another channel.
   kernel::Result<std::string> enqueue(store::Tx& tx, const Notice& notice);
 
   // Handler told once per delivery outcome, inside a transaction of the main store; idempotent by reference.

@@ -167,6 +167,8 @@ Result<std::string> Notices::enqueue(store::Tx& tx, const Notice& notice) {
   auto& state = *state_;
   if (!state.has_channel(notice.channel))
     return kernel::refuse(ErrorKind::unavailable, "notices.no_channel", "this channel is not configured");
+  if (notice.what == Template::code_sheet && notice.channel != Channel::letter)
+    return kernel::refuse(ErrorKind::invalid, "notices.letter_only", "a sheet of codes leaves by letter only");
   const Notice fit = cleaned(notice);
   for (int draw = 0; draw < draws_most; ++draw) {
     const std::string reference = state.new_reference();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "foundation/io/files.hpp"
 #include "foundation/kernel/json.hpp"
@@ -19,7 +20,13 @@ constexpr std::array templates{
     Template::space_announced, Template::code_sent,         Template::one_time_code,  Template::space_opened,
     Template::space_opened_by_default, Template::objection_recorded, Template::space_closed, Template::space_reopened,
     Template::second_letter,   Template::tries_exhausted,   Template::opening_impossible, Template::document_contested,
-    Template::password_recovery, Template::erased,          Template::suspended};
+    Template::password_recovery, Template::erased,          Template::suspended,      Template::emergency_holder,
+    Template::emergency_gp,    Template::consent_declared,  Template::care_team_joined, Template::carer_added,
+    Template::carer_ended,     Template::frozen,            Template::access_alert,   Template::record_updated,
+    Template::contact_change_asked, Template::contact_changed, Template::code_sheet,  Template::sessions_ended,
+    Template::unfrozen};
+
+constexpr std::size_t most_value_bytes = 160;  // of a parameter: a page stays one
 
 constexpr std::array languages{std::string_view("fr"), std::string_view("en")};
 
@@ -31,9 +38,25 @@ std::string_view own_parameters(Template what) {
     case Template::second_letter: return "last_day";
     case Template::space_closed: return "kept_day";
     case Template::suspended: return "object_day";
+    case Template::emergency_holder:
+    case Template::emergency_gp: return "holder by mode opened_at";
+    case Template::consent_declared:
+    case Template::care_team_joined: return "holder by";
+    case Template::carer_added: return "holder carer until_day";
+    case Template::carer_ended: return "holder carer";
+    case Template::frozen:
+    case Template::unfrozen: return "holder";
+    case Template::access_alert: return "holder lines";
+    case Template::contact_change_asked: return "hint effective_at";
+    case Template::contact_changed: return "hint";
     default: return "";
   }
 }
+
+constexpr std::array modes{std::string_view("bris_de_glace"), std::string_view("centre_15")};
+constexpr std::array line_patterns{std::string_view("read"),  std::string_view("reads"), std::string_view("emergency"),
+                                   std::string_view("first"), std::string_view("many"),  std::string_view("blocked"),
+                                   std::string_view("more")};
 
 Parameters any_parameters(Template what) {
   Parameters all;
@@ -45,6 +68,16 @@ Parameters any_parameters(Template what) {
     own.remove_prefix(std::min(end + 1, own.size()));
   }
   return all;
+}
+
+std::vector<std::string_view> parts_of(std::string_view text, char between) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(between), text.size());
+    if (end > 0) parts.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
 }
 
 std::vector<std::string> paragraphs_of(const std::string& text) {
@@ -94,11 +127,36 @@ std::string_view key_of(Template what) {
     case Template::password_recovery: return "password_recovery";
     case Template::erased: return "erased";
     case Template::suspended: return "suspended";
+    case Template::emergency_holder: return "emergency_holder";
+    case Template::emergency_gp: return "emergency_gp";
+    case Template::consent_declared: return "consent_declared";
+    case Template::care_team_joined: return "care_team_joined";
+    case Template::carer_added: return "carer_added";
+    case Template::carer_ended: return "carer_ended";
+    case Template::frozen: return "frozen";
+    case Template::access_alert: return "access_alert";
+    case Template::record_updated: return "record_updated";
+    case Template::contact_change_asked: return "contact_change_asked";
+    case Template::contact_changed: return "contact_changed";
+    case Template::code_sheet: return "code_sheet";
+    case Template::sessions_ended: return "sessions_ended";
+    case Template::unfrozen: return "unfrozen";
   }
   return "space_announced";
 }
 
 std::string grouped(std::string_view code) {
+  if (code.find('\n') != std::string_view::npos) {
+    std::string lines;
+    lines.reserve(code.size() + code.size() / 4);  // growing would leave a copy of the codes behind
+    for (const auto line : parts_of(code, '\n')) {
+      if (!lines.empty()) lines += '\n';
+      std::string one = grouped(line);
+      lines += one;
+      zeroise(one);
+    }
+    return lines;
+  }
   if (code.size() != 12) return std::string(code);
   return fmt::format("{}-{}-{}", code.substr(0, 4), code.substr(4, 4), code.substr(8, 4));
 }
@@ -127,6 +185,9 @@ Result<Words> Words::load(const std::filesystem::path& messages) {
         check(fmt::format("{}.{}", key_of(what), part), any_parameters(what));
     check("letter.head", {{"reference", "x"}, {"posted", "x"}, {"site", "x"}});
     check("letter.languages", {{"phone", "x"}});
+    for (const auto mode : modes) check(fmt::format("mode.{}", mode), {});
+    for (const auto line : line_patterns) check(fmt::format("line.{}", line), {{"on_day", "x"}, {"who", "x"}, {"times", "x"}});
+    check("unnamed", {});
   }
   if (!issues.empty()) return kernel::invalid("notices.catalogue", std::move(issues));
   return words;
@@ -141,6 +202,32 @@ std::string Words::phrase(std::string_view key, std::string_view language, const
   return text ? std::move(*text) : std::string();
 }
 
+// Somebody without a name here is one whom the reader may not know (discretion, rules.md 6).
+std::string Words::said(std::string_view name, const std::string& value, const std::string& language) const {
+  if (name == "mode") return phrase(fmt::format("mode.{}", value), language, {});
+  if (name == "lines") return lines_said(value, language);
+  if ((name == "professional" || name == "who") && value.empty()) return phrase("unnamed", language, {});
+  return in_words(name, value, language);
+}
+
+std::string Words::lines_said(std::string_view lines, const std::string& language) const {
+  std::string out;
+  for (const auto line : parts_of(lines, '\n')) {
+    const auto fields = parts_of(line, '\t');
+    Parameters given{{"who", said("who", "", language)}};
+    for (const auto field : fields)
+      if (const auto equals = field.find('='); equals != std::string_view::npos && equals + 1 < field.size()) {
+        const auto name = field.substr(0, equals);
+        given[std::string(name)] = said(name, std::string(field.substr(equals + 1)), language);
+      }
+    const auto text = phrase(fmt::format("line.{}", fields.empty() ? std::string_view() : fields.front()), language, given);
+    if (text.empty()) continue;
+    if (!out.empty()) out += '\n';
+    out += text;
+  }
+  return out;
+}
+
 Result<Written> Words::write(const Notice& notice, const std::string& reference, const Settings& settings) const {
   auto catalogue = by_language_.find(notice.to.language);
   if (catalogue == by_language_.end()) catalogue = by_language_.find("fr");
@@ -150,8 +237,13 @@ Result<Written> Words::write(const Notice& notice, const std::string& reference,
                  {"service", settings.service_name},
                  {"site", settings.site},
                  {"phone", "3422"}};
-  for (const auto& [name, value] : notice.parameters) {
-    all[name] = in_words(name, value, catalogue->first);
+  for (const auto& [name, value] : notice.parameters) all[name] = said(name, value, catalogue->first);
+  if (const auto professional = all.find("professional"); professional != all.end()) {
+    std::string by = professional->second;
+    if (const auto place = notice.parameters.find("structure");
+        notice.channel == Channel::letter && place != notice.parameters.end() && !place->second.empty())
+      by += ", " + place->second;
+    all["by"] = std::move(by);
   }
   const auto part = [&](std::string_view which) -> Result<std::string> {
     return kernel::format_message(catalogue->second.at(fmt::format("{}.{}", key_of(notice.what), which)), catalogue->first, all);
@@ -177,6 +269,26 @@ Written::~Written() {
   zeroise(subject);
 }
 
+namespace {
+
+// The ends of lines and of fields are the service's; what stands between them comes from elsewhere.
+std::string cleaned_lines(std::string_view lines) {
+  std::string out;
+  std::size_t count = 0;
+  for (const auto line : parts_of(lines, '\n')) {
+    if (++count > most_lines) break;
+    if (!out.empty()) out += '\n';
+    bool first = true;
+    for (const auto field : parts_of(line, '\t')) {
+      if (!std::exchange(first, false)) out += '\t';
+      out += one_line(field, most_value_bytes);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
 void zeroise(std::string& text) { kernel::zeroise(text.data(), text.size()); }
 
 Notice cleaned(const Notice& notice) {
@@ -187,7 +299,7 @@ Notice cleaned(const Notice& notice) {
   if (to.postal.lines.size() > most_address_lines) to.postal.lines.resize(most_address_lines);
   for (auto& line : to.postal.lines) line = one_line(line, most_address_bytes);
   for (std::string* text : {&to.address, &to.postal.country, &to.scheme}) *text = one_line(*text, text->size());
-  for (auto& [name, value] : out.parameters) value = one_line(value, value.size());
+  for (auto& [name, value] : out.parameters) value = name == "lines" ? cleaned_lines(value) : one_line(value, most_value_bytes);
   return out;
 }
 

@@ -1,7 +1,7 @@
 // The words of each message, from the catalogue of its language: web/messages/<lang>/notices.json. Private to notices.
 // Keys: "<template>.subject", "<template>.text" (paragraphs parted by a blank line), "<template>.short" (SMS and spoken call),
-// "letter.*" (what frames a letter). Patterns are ICU MessageFormat; parameters that end in _day are ISO dates and are
-// written in full words of the language.
+// "letter.*" (what frames a letter), "mode.*", "line.*" and "unnamed" (words that parameters become). Patterns are ICU
+// MessageFormat; parameters that end in _day are ISO dates and are written in full words of the language.
 #pragma once
 #include <map>
 #include <string>
@@ -26,17 +26,24 @@ class Words {
  public:
   // Both languages whole, every template present, every pattern well formed with the parameters it may name; or refused.
   static kernel::Result<Words> load(const std::filesystem::path& messages);
-  // `parameters` of the notice, plus name, code (grouped), reference, service, site, phone. The notice is a cleaned one.
+  // `parameters` of the notice, plus name, code (grouped), reference, service, site, phone; and `by`, made of professional
+  // and structure: a structure's name may tell what somebody is treated for, and stands in letters only. The notice is a
+  // cleaned one.
   kernel::Result<Written> write(const Notice& notice, const std::string& reference, const Settings& settings) const;
   std::string phrase(std::string_view key, std::string_view language, const std::map<std::string, std::string>& parameters) const;
 
  private:
   using Catalogue = std::map<std::string, std::string, std::less<>>;
+  std::string said(std::string_view name, const std::string& value, const std::string& language) const;
+  std::string lines_said(std::string_view lines, const std::string& language) const;
   std::map<std::string, Catalogue, std::less<>> by_language_;
 };
 
 std::string_view key_of(Template what);      // "space_announced"
-std::string grouped(std::string_view code);  // XXXX-XXXX-XXXX; digits in threes are left as they are
+std::string grouped(std::string_view code);  // XXXX-XXXX-XXXX; digits in threes are left as they are; line by line
+// `lines` of an access_alert: at most `most_lines`, parted by line ends; each the name of a "line.*" pattern and then
+// name=value, parted by tabs.
+inline constexpr std::size_t most_lines = 8;
 void zeroise(std::string& text);
 
 // clean.cpp: names and addresses come from elsewhere. Well-formed UTF-8 without control characters, line ends or marks that
@@ -62,6 +69,8 @@ kernel::Result<Sealed> decode(std::string_view json);
 // letter.cpp. A name or an address that is too long is drawn smaller, then cut: the page stays one.
 kernel::Result<kernel::Bytes> draw_letter(const Notice& notice, const Written& written, const std::string& reference,
                                           kernel::Date posted, const Settings& settings, const Words& words);
+// The size in points at which that letter's words fit on its page.
+kernel::Result<double> size_of_letter(const Notice& notice, const Written& written, const Words& words);
 kernel::Result<kernel::Bytes> draw_text(std::string_view title, const std::vector<std::string>& paragraphs, const Settings& settings);
 
 }  // namespace carnet::notices

@@ -24,14 +24,43 @@ class WordsTest : public testing::NoticesCase {
     notice.what = static_cast<Template>(what);
     notice.to.language = language;
     notice.parameters = {{"last_day", "2025-03-14"}, {"opens_day", "2025-03-15"}, {"valid_at", "2025-03-14T10:00:00Z"},
-                         {"kept_day", "2035-03-14"}, {"object_day", "2025-04-14"}};
+                         {"kept_day", "2035-03-14"}, {"object_day", "2025-04-14"}, {"holder", "Nadia Martin"},
+                         {"professional", "Dr Lina Benali"}, {"structure", "Hôpital des Tilleuls"}, {"mode", "bris_de_glace"},
+                         {"opened_at", "2025-03-14T10:00:00Z"}, {"carer", "Paul Martin"}, {"until_day", "2025-09-14"},
+                         {"lines", full_alert()}, {"hint", "finit par 42"}, {"effective_at", "2025-03-17T10:00:00Z"}};
+    if (notice.what == Template::code_sheet) notice.code = kernel::SecretBytes(ten_codes());
     return notice;
+  }
+  static std::string full_alert() {
+    std::string lines;
+    for (std::size_t i = 0; i < most_lines; ++i) lines += "reads\ton_day=2025-03-04\twho=Dr Lina Benali\ttimes=3\n";
+    return lines;
+  }
+  static std::string ten_codes() {
+    std::string codes = "K7QM2W9F4TX0";
+    for (char digit = '1'; digit <= '9'; ++digit) codes += std::string("\nK7QM2W9F4TX") + digit;
+    return codes;
+  }
+  // What each channel's words hold, whole.
+  std::string said(const Notice& notice) const {
+    const auto s = settings(true);
+    const auto words = Words::load(s.messages);
+    EXPECT_TRUE(words);
+    const auto written = words->write(cleaned(notice), "R", s);
+    EXPECT_TRUE(written) << (written ? "" : written.error().code);
+    if (!written) return {};
+    if (notice.channel == Channel::sms) return written->short_text;
+    std::string all = written->subject;
+    for (const auto& paragraph : written->paragraphs) all += "\n\n" + paragraph;
+    return all;
   }
   bool is_one_page(const Notice& notice) const {
     const auto pdf = notices_->letter_pdf(notice, "C7QM-2W9F", kernel::Date{2025, 2, 1});
     return pdf && kernel::as_text(*pdf).find("/Count 1") != std::string_view::npos;
   }
 };
+
+constexpr int last_template = static_cast<int>(Template::unfrozen);
 
 std::string times(int count, std::string_view part) {
   std::string out;
@@ -115,8 +144,89 @@ TEST_F(WordsTest, ACatalogueWithAMalformedOrForeignPatternIsRefusedAtStart) {
 
 TEST_F(WordsTest, NOT_6_EveryLetterIsOnePage) {
   open(settings(true));
-  for (int what = 1; what <= 15; ++what)
+  for (int what = 1; what <= last_template; ++what)
     for (const std::string language : {"fr", "en"}) EXPECT_TRUE(is_one_page(any(what, Channel::letter, language))) << what << language;
+}
+
+TEST_F(WordsTest, WhatIsToldAboutAccessesAndContactsIsReadAtSixteenPoints) {
+  const auto s = settings(true);
+  const auto words = Words::load(s.messages);
+  ASSERT_TRUE(words);
+  for (int what = static_cast<int>(Template::emergency_holder); what <= last_template; ++what)
+    for (const std::string language : {"fr", "en"}) {
+      const auto notice = any(what, Channel::letter, language);
+      const auto written = words->write(notice, "C7QM-2W9F", s);
+      ASSERT_TRUE(written) << what;
+      const auto size = size_of_letter(notice, *written, *words);
+      ASSERT_TRUE(size) << what;
+      EXPECT_EQ(*size, 16) << key_of(notice.what) << ' ' << language;
+    }
+}
+
+TEST_F(WordsTest, NOT_10_ASheetHoldsItsTenCodesAndLeavesByLetterOnly) {
+  open(settings(true));
+  const auto sheet = any(static_cast<int>(Template::code_sheet), Channel::letter, "fr");
+  const auto text = said(sheet);
+  for (char digit = '0'; digit <= '9'; ++digit) EXPECT_NE(text.find(std::string("K7QM-2W9F-4TX") + digit), std::string::npos) << digit;
+  EXPECT_TRUE(send(sheet));
+  for (const auto channel : {Channel::email, Channel::sms, Channel::voice}) {
+    const auto other = any(static_cast<int>(Template::code_sheet), channel, "fr");
+    const auto refused = send(other);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "notices.letter_only");
+  }
+  EXPECT_EQ(said(any(static_cast<int>(Template::code_sheet), Channel::sms, "fr")).find("K7QM"), std::string::npos);
+}
+
+TEST_F(WordsTest, AnEmergencyIsSaidInTheWordsOfItsSetting) {
+  auto notice = any(static_cast<int>(Template::emergency_holder), Channel::email, "fr");
+  EXPECT_NE(said(notice).find("Si je ne peux pas m’exprimer"), std::string::npos);
+  EXPECT_EQ(said(notice).find("glace"), std::string::npos);
+  notice.parameters["mode"] = "centre_15";
+  EXPECT_NE(said(notice).find("Quand le 15 est appelé"), std::string::npos);
+  EXPECT_EQ(said(notice).find("centre_15"), std::string::npos);
+}
+
+TEST_F(WordsTest, AStructureIsNamedInLettersOnly) {
+  for (const auto what : {Template::emergency_holder, Template::consent_declared, Template::care_team_joined})
+    for (const auto channel : {Channel::letter, Channel::email, Channel::sms}) {
+      const auto text = said(any(static_cast<int>(what), channel, "fr"));
+      EXPECT_EQ(text.find("Tilleuls") != std::string::npos, channel == Channel::letter) << key_of(what) << code_of(channel);
+      EXPECT_EQ(text.find("Benali") != std::string::npos, channel != Channel::sms) << key_of(what) << code_of(channel);
+    }
+}
+
+TEST_F(WordsTest, WhoMayNotBeNamedIsNot) {
+  auto notice = any(static_cast<int>(Template::care_team_joined), Channel::letter, "fr");
+  notice.parameters["professional"] = notice.parameters["structure"] = "";
+  EXPECT_NE(said(notice).find("dont le nom n’est pas donné ici"), std::string::npos);
+  notice = any(static_cast<int>(Template::access_alert), Channel::email, "fr");
+  notice.parameters["lines"] = "read\ton_day=2025-03-04\twho=";
+  EXPECT_NE(said(notice).find("mardi 4 mars 2025 : un professionnel de santé, dont le nom"), std::string::npos) << said(notice);
+}
+
+TEST_F(WordsTest, NOT_9_LinesOfAnAlertStayTheirOwn) {
+  auto notice = any(static_cast<int>(Template::access_alert), Channel::email, "fr");
+  notice.parameters["lines"] = "read\ton_day=2025-03-04\twho=Dr {code}\r\x7f \xE2\x80\xAE'x\nmany\ton_day=2025-03-05\twho=B\ttimes=40\nnothing\twho=C";
+  const auto text = said(notice);
+  EXPECT_NE(text.find("\n\nmardi 4 mars 2025 : Dr {code} 'x\nmercredi 5 mars 2025 : B, 40 fois"), std::string::npos) << text;
+  EXPECT_EQ(text.find("C,"), std::string::npos);
+  notice.parameters["lines"] = times(1'000, "read\ton_day=2025-03-04\twho=" + times(400, "W ") + "\n");
+  notice.channel = Channel::letter;
+  open(settings(true));
+  EXPECT_TRUE(is_one_page(notice));
+}
+
+TEST_F(WordsTest, NOT_5_AMissingParameterIsRefused) {
+  open(settings(true));
+  for (int what = static_cast<int>(Template::emergency_holder); what <= last_template; ++what) {
+    auto notice = any(what, Channel::letter, "fr");
+    ASSERT_TRUE(send(notice)) << what;
+    notice.parameters.clear();
+    const bool has_none = notice.what == Template::record_updated || notice.what == Template::code_sheet ||
+                          notice.what == Template::sessions_ended;
+    EXPECT_EQ(static_cast<bool>(send(notice)), has_none) << what;
+  }
 }
 
 TEST_F(WordsTest, NOT_6_ALongNameOrAddressIsStillOnePage) {
@@ -143,7 +253,7 @@ TEST_F(WordsTest, LargePrintTakesThePagesItNeeds) {
   ASSERT_TRUE(is_one_page(notice));
   notice.to.large_print = true;
   EXPECT_FALSE(is_one_page(notice));
-  for (int what = 1; what <= 15; ++what) {
+  for (int what = 1; what <= last_template; ++what) {
     auto other = any(what, Channel::letter, "fr");
     other.to.large_print = true;
     EXPECT_TRUE(notices_->letter_pdf(other, "C7QM-2W9F", kernel::Date{2025, 2, 1})) << what;

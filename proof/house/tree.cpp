@@ -73,7 +73,8 @@ bool is_left_out(const fs::directory_entry& entry, bool at_root) {
     if (name == "build" || name == "var") return at_root;
     return name.starts_with('.') && name != ".ci";
   }
-  return name == "compile_commands.json" || name.ends_with(".profraw");
+  // In a worktree .git is a file.
+  return name == ".git" || name == "compile_commands.json" || name.ends_with(".profraw");
 }
 
 }  // namespace

@@ -35,6 +35,9 @@ function noticeOf(template, language, r) {
   const values = {
     name, code: template === 'one_time_code' ? r.digits(6) : activationCode(r), reference: r.letters(8, symbols).match(/.{4}/gu).join('-'), service: 'Mon espace santé', site: 'monespacesante.fr', phone: '3422',
     last_day: longDay(after(on, 42), language), opens_day: longDay(after(on, 43), language), kept_day: longDay(after(on, 3652), language), object_day: longDay(after(on, 42), language),
+    holder: `${r.pick(firstNames)} ${r.pick(lastNames)}`, by: `Dr ${r.pick(firstNames)} ${r.pick(lastNames)}`, carer: `${r.pick(firstNames)} ${r.pick(lastNames)}`, until_day: longDay(after(on, 183), language), opened_at: longDay(on, language),
+    mode: catalogue[language][r.pick(['mode.bris_de_glace', 'mode.centre_15'])], hint: r.pick(['n…@courriel.example', '42']), effective_at: longDay(after(on, 3), language),
+    lines: Array.from({ length: r.between(1, 4) }, () => `${longDay(on, language)}${language === 'fr' ? ' :' : ':'} Dr ${r.pick(firstNames)} ${r.pick(lastNames)}`).join('\n'),
     valid_at: `${longDay(after(on, 1), language)}, ${r.between(8, 20)}${language === 'fr' ? ' h ' : ':'}${String(r.int(60)).padStart(2, '0')}`, posted: `${first(on, language)} ${months[language][on.getUTCMonth()]} ${on.getUTCFullYear()}`,
   };
   const phrase = (key) => catalogue[language][key].replace(/\{([a-z_]+)\}/gu, (_, slot) => values[slot]);
