@@ -17,8 +17,8 @@ proof-kill: # kill -9 under load, CYCLES times
 	@setup/install.sh run && setup/build.sh kill_cycles carnetd carnet-sandbox && build/release/proof/faults/kill_cycles $(CYCLES)
 proof-lives: # LIVES simulated lives, engine against oracle
 	@setup/install.sh test && setup/build.sh proof_lives && build/release/bin/proof_lives $(LIVES)
-proof-access: # every cell of the access grid, engine against an independent judge; seals and extracts, tampered with
-	@setup/install.sh test && setup/build.sh access_grid audit_test && build/release/proof/access/access_grid && build/release/audit_test --gtest_filter='*Seals*' --gtest_brief=1
+proof-access: # every cell of the access grid, engine against an independent judge; the log of accesses, tampered with
+	@setup/install.sh test && setup/build.sh access_grid seals_tampering && build/release/proof/access/access_grid && build/release/proof/seals/seals_tampering
 proof-browser: # the story in real Chromium, at 390 and 1280 px, on the real server
 	@setup/install.sh test && setup/web.sh && setup/build.sh carnetd carnet carnet-sandbox && .node/bin/node proof/browser/story.mjs
 proof-fhir: # real FHIR clients and the official examples, on the real server

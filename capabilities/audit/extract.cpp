@@ -32,6 +32,19 @@ Result<json::array> entries_of(const crypto::Sealer& traces, const std::vector<L
   return out;
 }
 
+// The seal before the space's first: the log's word that the space was not there yet. Null when the first seal is the log's.
+Result<json::value> seal_before(store::Snapshot& at, std::int64_t first, std::int64_t size, const tlog::Subtrees& log) {
+  if (first <= 1) return json::value(nullptr);
+  CARNET_TRY(row, seal_row(at, first - 1));
+  if (!row || !row->root) return kernel::fault("audit.seal", "a seal of the log is missing");
+  CARNET_TRY(log_path, tlog::inclusion_proof(static_cast<std::uint64_t>(first - 2), static_cast<std::uint64_t>(size), log));
+  return json::value(json::object{{"seal", first - 1},
+                                  {"at_ms", row->at.ms},
+                                  {"spaces", row->spaces},
+                                  {"root", kernel::to_base64(*row->root)},
+                                  {"log_path", paths_of(log_path)}});
+}
+
 // Where the lane asked for, and the other one, stood at a seal.
 struct Stood {
   std::int64_t own = 0, other = 0;
@@ -53,10 +66,12 @@ Result<std::string> Seals::extract(SpaceId space, Lane lane) {
     if (!newest || !heads) return kernel::refuse(kernel::ErrorKind::not_found, "audit.not_sealed", "this space has not been sealed yet");
     CARNET_TRY(changes, changes_of(at, space));
     const auto log = subtrees_of(at, the_log);
+    const std::int64_t first = changes.empty() ? newest->size + 1 : changes.front().seal;
+    CARNET_TRY(before, seal_before(at, first, newest->size, log));
     json::array seals;
     std::size_t next = 0;
     Stood stood;
-    for (std::int64_t number = changes.empty() ? newest->size + 1 : changes.front().seal; number <= newest->size; ++number) {
+    for (std::int64_t number = first; number <= newest->size; ++number) {
       for (; next < changes.size() && changes[next].seal <= number; ++next)
         stood = lane == Lane::ordinary ? Stood{changes[next].ordinary_sequence, changes[next].reserved_sequence}
                                        : Stood{changes[next].reserved_sequence, changes[next].ordinary_sequence};
@@ -85,6 +100,7 @@ Result<std::string> Seals::extract(SpaceId space, Lane lane) {
                                         {"lane", lane == Lane::ordinary ? "ordinary" : "reserved"},
                                         {"made_at", kernel::to_rfc3339(state_->clock.now())},
                                         {"entries", std::move(entries)},
+                                        {"before", std::move(before)},
                                         {"seals", std::move(seals)},
                                         {"checkpoint", newest->note}});
   });

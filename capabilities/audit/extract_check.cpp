@@ -127,11 +127,35 @@ class Check {
     verdict_.entries = static_cast<std::int64_t>(hashes_.size());
   }
 
+  bool is_in_log(const json::object& seal, const SealEntry& entry) {
+    return entry.seal != 0 && tlog::verify_inclusion(tlog::leaf_hash(log_entry(entry)), entry.seal - 1, size_, in_.path(seal, "log_path"), root_);
+  }
+  SealEntry entry_of(const json::object& seal) {
+    return {static_cast<std::uint64_t>(in_.number(seal, "seal")), kernel::Instant{in_.number(seal, "at_ms")},
+            static_cast<std::uint64_t>(in_.number(seal, "spaces")), in_.hash(seal, "root")};
+  }
+
+  // Seals left out at the beginning would let the lane be written anew before them: the seal before the first had no
+  // place for this space yet, and nothing here is older than it.
+  void check_beginning(std::int64_t first, std::int64_t slot) {
+    if (first <= 1) return;
+    const auto* given = extract_.if_contains("before");
+    if (given == nullptr || !given->is_object()) return find("seals", fmt::format("those before seal {} are missing", first));
+    const auto& before = given->get_object();
+    const auto entry = entry_of(before);
+    if (entry.seal != static_cast<std::uint64_t>(first - 1) || !is_in_log(before, entry)) find("seals", fmt::format("seal {} is not the one of the log", first - 1));
+    if (entry.spaces > static_cast<std::uint64_t>(slot)) find("seals", fmt::format("seal {} held this space already, and is missing", first - 1));
+    if (!times_.empty() && times_[0] < entry.at.plus(-late_entry)) find("seals", fmt::format("entry 1 is older than seal {}, which does not hold it", first - 1));
+  }
+
   void check_seals() {
-    std::int64_t last_seal = 0, last_sequence = 0;
+    std::int64_t last_seal = 0, last_sequence = 0, first_slot = 0;
     for (const auto& value : in_.list(extract_, "seals")) {
       const auto& seal = in_.object_of(value, "seals");
       const auto no = in_.number(seal, "seal"), sequence = in_.number(seal, "sequence");
+      const auto slot = in_.number(seal, "slot");
+      if (last_seal == 0) check_beginning(no, first_slot = slot);
+      if (slot != first_slot) find("seals", fmt::format("the space has another place at seal {}", no));
       if (last_seal != 0 && no != last_seal + 1) find("seals", fmt::format("seal {} comes after seal {}", no, last_seal));
       if (sequence < last_sequence) find("seals", fmt::format("the lane is shorter at seal {} than before", no));
       check_seal(seal, no, sequence);
@@ -155,11 +179,10 @@ class Check {
     const auto own = lane_commitment(in_.hash(seal, "salt"), sequence, head), other = in_.hash(seal, "other");
     const auto leaf = lane_ == Lane::ordinary ? space_leaf(in_.text(extract_, "space"), space_, index, own, other)
                                               : space_leaf(in_.text(extract_, "space"), space_, index, other, own);
-    const SealEntry entry{index, kernel::Instant{in_.number(seal, "at_ms")}, static_cast<std::uint64_t>(in_.number(seal, "spaces")), in_.hash(seal, "root")};
+    const auto entry = entry_of(seal);
     if (!tlog::verify_inclusion(tlog::leaf_hash(leaf), static_cast<std::uint64_t>(in_.number(seal, "slot")), entry.spaces, in_.path(seal, "path"), entry.root))
       find("seals", fmt::format("seal {} holds something else for this space", no));
-    if (index == 0 || !tlog::verify_inclusion(tlog::leaf_hash(log_entry(entry)), index - 1, size_, in_.path(seal, "log_path"), root_))
-      find("seals", fmt::format("seal {} is not the one of the log", no));
+    if (!is_in_log(seal, entry)) find("seals", fmt::format("seal {} is not the one of the log", no));
   }
 
   // A trace asked for just before a seal may be written just after it.

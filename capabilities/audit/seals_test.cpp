@@ -103,6 +103,32 @@ TEST_P(SealsTest, AUD_9_AnExtractHoldsFromTheFirstEntryToTheLastSeal) {
   EXPECT_EQ(check(extract(555), 555).seals, 1);
 }
 
+// AUD-11: a lane written anew would agree with every seal but those from before; the log says that there are such.
+TEST_P(SealsTest, AUD_11_TheSealsAtTheBeginningCannotBeLeftOut) {
+  trace(1);
+  seal();
+  trace(7, Lane::ordinary, 5);
+  seal();
+  trace(7);
+  seal();
+  cosign();
+  const auto clean = extract(7);
+  ASSERT_THAT(check(clean, 7).findings, ::testing::IsEmpty());
+  const auto without = [&](const std::function<void(json::object&)>& change) {
+    auto file = json::parse(clean).as_object();
+    auto& seals = file.at("seals").as_array();
+    const auto second = seals[0].as_object();
+    seals.erase(seals.begin());
+    change(file);
+    const auto said = [&] { auto copy = file; copy["before"] = second; return copy; };
+    EXPECT_FALSE(check(json::serialize(file), 7).holds());
+    EXPECT_THAT(check(json::serialize(said()), 7).findings, ::testing::Contains(::testing::HasSubstr("held this space already")));
+  };
+  without([](json::object&) {});
+  without([](json::object& file) { file.erase("before"); });
+  without([](json::object& file) { file["before"] = nullptr; });
+}
+
 TEST_P(SealsTest, AUD_9_TheLogGoesOnAfterARestartAndBeyondATile) {
   trace(1);
   for (int i = 0; i < 258; ++i) seal();
@@ -170,6 +196,7 @@ std::vector<Attack> attacks() {
       {"truncate the beginning", [=](json::object& f) { entries(f).erase(entries(f).begin(), entries(f).begin() + 5); }, "chain"},
       {"pad a gap", [=](json::object& f) { entries(f).insert(entries(f).begin() + 300, json::value(entries(f)[299])); renumber(f); }, "seals"},
       {"leave a seal out", [=](json::object& f) { seals(f).erase(seals(f).begin() + 1); }, "seals"},
+      {"leave the first seals out", [=](json::object& f) { seals(f).erase(seals(f).begin()); }, "seals"},
       {"leave the last seals out", [=](json::object& f) { seals(f).resize(2); }, "seals"},
       {"shorten at a seal", [=](json::object& f) { seals(f)[2].as_object()["sequence"] = 3; }, "seals"},
       {"another lane's name", [](json::object& f) { f["lane"] = "reserved"; }, "seals"},

@@ -2,6 +2,7 @@
 import { base64, must, read_checkpoint } from './note.mjs';
 import { leaf_hash, root_by_path, sha256 } from './tree.mjs';
 
+const late_ms = 600_000;  // a trace may be written so long after it was asked for
 const nothing = Buffer.alloc(32);
 const u64 = (value) => {
   const bytes = Buffer.alloc(8);
@@ -48,14 +49,32 @@ function check_seal(seal, extract, heads, space_id, lane, log) {
   const path = list(seal.path, `the path of ${at}`).map((hash) => base64(hash, 32, `the path of ${at}`));
   const root = base64(seal.root, 32, `the root of ${at}`);
   must(root_by_path(leaf, whole(seal.slot, 'slot'), whole(seal.spaces, 'spaces'), path)?.equals(root), `${at} does not hold the lane as the extract has it`);
+  return entry_in_log(seal, log);
+}
+
+// The entry of the log that a seal is; it must be there.
+function entry_in_log(seal, log) {
+  const at = `seal ${seal.seal}`;
   const entry = Buffer.from(`carnet seal v1\n${seal.seal}\n${whole(seal.at_ms, `the time of ${at}`)}\n${seal.spaces}\n${seal.root}\n`);
   const log_path = list(seal.log_path, `the way of ${at} to the log`).map((hash) => base64(hash, 32, `the way of ${at} to the log`));
   must(root_by_path(leaf_hash(entry), seal.seal - 1, log.size, log_path)?.equals(log.root), `${at} is not in the log`);
   return entry;
 }
 
+// Without the seals at its beginning a lane could have been written anew before them.
+function check_beginning(extract, first, log) {
+  if (first.seal === 1) return undefined;
+  const before = extract.before;
+  must(before && before.seal === first.seal - 1, `the seals before ${first.seal} are missing`);
+  base64(before.root, 32, `the root of seal ${before.seal}`);
+  const entry = entry_in_log(before, log);
+  must(before.spaces <= first.slot, `seal ${before.seal} held the space already, and is missing`);
+  must(!extract.entries.length || extract.entries[0].at_ms >= before.at_ms - late_ms, `entry 1 is older than seal ${before.seal}, which does not hold it`);
+  return entry;
+}
+
 // Checks an extract. `asked`: { log_key, witnesses, space?, now_ms, oldest_ms }. Answers { checkpoint, seals: Map index -> entry of the log,
-// first_at_ms, not_sealed }, which lets the caller look the entries up in the log itself.
+// entries, not_sealed }, which lets the caller look the seals up in the log itself.
 export function check_extract(text, asked) {
   const extract = read_json(text);
   must(extract.format === 'carnet-extract/1', 'this is no extract');
@@ -64,7 +83,7 @@ export function check_extract(text, asked) {
   must(!asked.space || extract.space === asked.space, 'the extract is of another space');
   must(['ordinary', 'reserved'].includes(extract.lane), 'the extract names no lane');
   const lane = extract.lane === 'ordinary' ? 0 : 1, space_id = u64(extract.space_id);
-  const log = read_checkpoint(Buffer.from(extract.checkpoint), asked.log_key, asked.witnesses, asked.now_ms);
+  const log = read_checkpoint(Buffer.from(extract.checkpoint), asked);
   const heads = chain(extract, space_id, lane);
   const seals = list(extract.seals, 'seals'), entries = new Map();
   must(seals.length > 0, 'the extract holds no seal');
@@ -76,10 +95,12 @@ export function check_extract(text, asked) {
     must(!before || seal.slot === before.slot, `the space changes its place at seal ${seal.seal}`);
     entries.set(seal.seal - 1, check_seal(seal, extract, heads, space_id, lane, log));
   });
+  const before = check_beginning(extract, seals[0], log);
+  if (before) entries.set(seals[0].seal - 2, before);
   const last = seals.at(-1);
   must(last.seal === log.size, `the extract ends at seal ${last.seal}, the checkpoint at ${log.size}`);
   must(asked.now_ms - last.at_ms <= asked.oldest_ms, 'the checkpoint is an old one');
   const outside = extract.entries.slice(last.sequence);
-  outside.forEach((entry) => must(entry.at_ms >= last.at_ms, `entry ${entry.sequence} is older than the last seal and not in it`));
-  return { checkpoint: log, seals: entries, first_seal: seals[0].seal, first_at_ms: extract.entries[0]?.at_ms, entries: extract.entries.length, not_sealed: outside.length };
+  outside.forEach((entry) => must(entry.at_ms >= last.at_ms - late_ms, `entry ${entry.sequence} is older than the last seal and not in it`));
+  return { checkpoint: log, seals: entries, entries: extract.entries.length, not_sealed: outside.length };
 }

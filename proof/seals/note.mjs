@@ -46,7 +46,7 @@ export function read_note(bytes) {
 }
 
 // Whether `key` signed the note; a signature of a known key that does not hold rejects the note.
-function signed_by(note, key, now_ms) {
+function signed_by(note, key, now_ms, oldest_ms) {
   const own = note.signatures.filter((line) => line.name === key.name && line.id.equals(key.id));
   for (const line of own) {
     if (key.kind === kinds.signature) {
@@ -59,15 +59,16 @@ function signed_by(note, key, now_ms) {
     const message = Buffer.from(`cosignature/v1\ntime ${time}\n${note.text}`);
     must(verify(null, message, key.key, line.signature.subarray(8)), `the cosignature of ${key.name} does not hold`);
     must(Number(time) * 1000 <= now_ms + 300_000, `the cosignature of ${key.name} is of the future`);
+    must(Number(time) * 1000 >= now_ms - oldest_ms, `the cosignature of ${key.name} is an old one`);
   }
   return own.length > 0;
 }
 
 // { origin, size, root } of a checkpoint signed by the log and cosigned by every witness named.
-export function read_checkpoint(bytes, log_key, witnesses, now_ms) {
+export function read_checkpoint(bytes, { log_key, witnesses, now_ms, oldest_ms }) {
   const note = read_note(bytes);
-  must(signed_by(note, log_key, now_ms), 'the checkpoint is not signed by the log');
-  for (const witness of witnesses) must(signed_by(note, witness, now_ms), `the checkpoint is not cosigned by ${witness.name}`);
+  must(signed_by(note, log_key, now_ms, oldest_ms), 'the checkpoint is not signed by the log');
+  for (const witness of witnesses) must(signed_by(note, witness, now_ms, oldest_ms), `the checkpoint is not cosigned by ${witness.name}`);
   const lines = note.text.slice(0, -1).split('\n');
   must(lines.length >= 3 && lines.every((line) => line.length > 0), 'the checkpoint has fewer than three lines');
   const [origin, size, root] = lines;
