@@ -47,7 +47,7 @@ inside() {
     mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && mount -t sysfs -o ro sys "$1/sys" || exit 1
     place=$1; shift; exec chroot "$place" "$@"' sh "$place" \
     env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb LC_ALL=C.UTF-8 \
-    "${extra[@]}" bash -c "cd /root/carnet && $1"
+    "${extra[@]}" bash -c "cd /root/carnet || exit 1; $1"
 }
 
 # Starts, waits until the service says it is ready, stops it as a terminal would; fails when it does not come or go.
