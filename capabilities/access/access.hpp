@@ -162,6 +162,9 @@ class AccessGrant {
   const Actor& actor() const { return actor_; }
   const enrollment::Standing& standing() const { return standing_; }
   bool permits(const ItemFacts& item) const;  // decide_item with what was found at authorisation
+  // No: items that differ by the hour of their deposit alone get the same answer. Only persons are asked for it (rules.md
+  // 3, Open with no contact on file).
+  bool heeds_deposit_hour() const { return actor_.kind != identity::Caller::Kind::software; }
   // This reader sees neither structure, author nor place of what is shown (discretion, rules.md 6).
   bool discreet() const { return keeps_place_from(actor_, settings_); }
   Decision explain(const ItemFacts& item) const;

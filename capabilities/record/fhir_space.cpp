@@ -63,7 +63,12 @@ std::span<const fhir::SearchSpace::Index> RecordSpace::all() const {
 const fhir::SearchValues& RecordSpace::values(Index index, const fhir::SearchParameterInfo& parameter) const {
   const OpenedItem& one = *items_[index];
   // Its place among the parameters of the type names the value beside the item.
-  const auto number = static_cast<std::uint32_t>(&parameter - fhir::search_parameters_of(one.type).data());
+  if (&parameter != last_parameter_ || one.type != last_type_) {
+    last_parameter_ = &parameter;
+    last_type_ = one.type;
+    last_number_ = static_cast<std::uint32_t>(&parameter - fhir::search_parameters_of(one.type).data());
+  }
+  const auto number = last_number_;
   return one.memo().get<fhir::SearchValues>(
       number, [&] { return fhir::extract(one.json(), parameter, shared_.settings.base_url); });
 }

@@ -43,6 +43,10 @@ class RecordSpace final : public fhir::SearchSpace {
   mutable std::deque<Group> groups_;
   mutable std::vector<Index> all_;
   mutable bool has_all_ = false;
+  // What values() looked up last: searches ask for one parameter of many items of one type.
+  mutable const fhir::SearchParameterInfo* last_parameter_ = nullptr;
+  mutable std::string_view last_type_;
+  mutable std::uint32_t last_number_ = 0;
 };
 
 }  // namespace carnet::record

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 namespace carnet::record {
 
@@ -92,17 +93,42 @@ ItemPtr OpenedRecord::at(std::int64_t local) const {
   return found == items_.end() || (*found)->local != local ? nullptr : *found;
 }
 
-std::span<const OpenedItem* const> OpenedRecord::of_type(std::string_view type) const {
-  using Types = std::map<std::string, std::vector<const OpenedItem*>, std::less<>>;
+namespace {
+
+// All that a decision may ask of an item, but for the hour of its deposit.
+std::string key_of(const access::ItemFacts& facts) {
+  constexpr char apart = '\x1f';
+  std::string key;
+  key.reserve(64);
+  for (const std::string_view part : {std::string_view(facts.doc_class), std::string_view(facts.doc_type),
+                                      std::string_view(facts.author_rpps), std::string_view(facts.structure)})
+    key.append(part).push_back(apart);
+  for (const bool flag : {facts.by_holder, facts.masque_ps, facts.invisible_patient, facts.invisible_representants,
+                          facts.visible_in_emergency, facts.contested, facts.deleted})
+    key.push_back(flag ? '1' : '0');
+  if (facts.patient_visible_from) key += std::to_string(facts.patient_visible_from->ms);
+  return key;
+}
+
+}  // namespace
+
+const OpenedRecord::OfType& OpenedRecord::of_type(std::string_view type) const {
+  using Types = std::map<std::string, OfType, std::less<>>;
   const auto& types = memo_.get<Types>(0, [this] {
     Types made;
     for (const auto& item : items_)
-      if (!item->deleted) made[item->type].push_back(item.get());
+      if (!item->deleted) made[item->type].items.push_back(item.get());
+    for (auto& [name, of] : made) {
+      std::unordered_map<std::string, std::uint32_t> first;
+      of.alike.reserve(of.items.size());
+      for (const auto* item : of.items)
+        of.alike.push_back(first.emplace(key_of(item->facts), static_cast<std::uint32_t>(of.alike.size())).first->second);
+    }
     return made;
   });
+  static const OfType none;
   const auto found = types.find(type);
-  if (found == types.end()) return {};
-  return found->second;
+  return found == types.end() ? none : found->second;
 }
 
 std::shared_ptr<const OpenedRecord> OpenedRecord::with(std::span<const ItemPtr> news, std::int64_t change) const {
@@ -130,10 +156,19 @@ ItemPtr PermittedRecord::find(std::int64_t local) const {
 
 std::vector<const OpenedItem*> PermittedRecord::of_type(std::string_view type) const {
   std::vector<const OpenedItem*> found;
-  const auto items = record_->of_type(type);
+  const auto& [items, alike] = record_->of_type(type);
   found.reserve(items.size());
-  for (const auto* item : items)
-    if (permits(*item)) found.push_back(item);
+  const bool each = grant_.heeds_deposit_hour();
+  std::vector<char> answers(each ? 0 : items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (each || alike[i] == i) {
+      const bool permitted = permits(*items[i]);
+      if (!each) answers[i] = permitted ? 1 : 0;
+      if (permitted) found.push_back(items[i]);
+    } else if (answers[alike[i]] != 0) {
+      found.push_back(items[i]);
+    }
+  }
   return found;
 }
 

@@ -107,7 +107,13 @@ class OpenedRecord {
   bool has_documents() const { return has_documents_; }
   const std::vector<ItemPtr>& items() const { return items_; }
   ItemPtr at(std::int64_t local) const;                                     // null when there is none
-  std::span<const OpenedItem* const> of_type(std::string_view type) const;  // by local id, without tombstones
+  // By local id, without tombstones. `alike`: for each, the place of the first that has the same facts, but for the hour
+  // of the deposit: what is decided of one holds for the other where that hour does not count.
+  struct OfType {
+    std::vector<const OpenedItem*> items;
+    std::vector<std::uint32_t> alike;
+  };
+  const OfType& of_type(std::string_view type) const;
   std::size_t memory() const;  // about, with what was made of the items since; walks them all
 
   // The record after further changes: `news` in the order of the changes, up to `change`.
