@@ -11,6 +11,7 @@
 #include "apps/wiring/country.hpp"
 #include "apps/wiring/terminal.hpp"
 #include "foundation/crypto/crypto.hpp"
+#include "foundation/io/listener.hpp"
 
 namespace carnet::server {
 namespace {
@@ -66,6 +67,8 @@ struct Service::State {
   House& house;
   wiring::Console console;
   std::unique_ptr<http::Server> server;
+  std::shared_ptr<vigilance::Forwarding> forwarding;
+  std::unique_ptr<io::Listener> check_mail;
   std::vector<std::string> listener_names;
   std::atomic<bool> stopping{false}, notices_queued{true};
   std::atomic<int> workers{0};
@@ -93,6 +96,27 @@ struct Service::State {
     state->workers.notify_all();
   }
 };
+
+namespace {
+
+// Messages forwarded to be checked, when the configuration says where they come in.
+Status listen_for_mail(House& house, io::Executor executor, std::shared_ptr<vigilance::Forwarding>& forwarding,
+                       std::unique_ptr<io::Listener>& listener) {
+  const auto& config = house.config();
+  if (config.check_mail_listen.empty()) return {};
+  forwarding = std::make_shared<vigilance::Forwarding>();
+  forwarding->addresses = config.check_mail_addresses;
+  forwarding->from = config.check_mail_from;
+  CARNET_TRY(smtp, house.mail_server());
+  forwarding->smtp = std::move(smtp);
+  io::Listener::Options options;
+  options.place = config.check_mail_listen;
+  CARNET_TRY(opened, io::Listener::open(std::move(options), executor, house.vigilance().mail_room(forwarding)));
+  listener = std::move(opened);
+  return {};
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Service>> Service::start(House& house) {
   CARNET_TRY(tls, tls_files(house));
@@ -138,6 +162,7 @@ Result<std::unique_ptr<Service>> Service::start(House& house) {
 
   CARNET_TRY(server, http::Server::start(std::move(options), house.clock(), house.log(), house.metrics()));
   state->server = std::move(server);
+  CARNET_CHECK(listen_for_mail(house, state->server->executor(), state->forwarding, state->check_mail));
   house.notices().on_queued([raw = state.get()] { raw->notices_queued.store(true); });
   state->workers.store(1);
   io::spawn(state->server->executor(), State::work(state.get()));
@@ -161,6 +186,8 @@ void Service::stop() {
   if (state_ == nullptr || state_->server == nullptr) return;
   state_->console.stop();
   state_->stopping.store(true);
+  if (state_->forwarding) state_->forwarding->ends.store(true);
+  if (state_->check_mail) state_->check_mail->stop();
   state_->house.notices().stop();  // what waits leaves at the next start
   for (int left = state_->workers.load(); left > 0; left = state_->workers.load()) state_->workers.wait(left);
   state_->house.notices().on_queued([] {});

@@ -11,6 +11,7 @@
 #include <map>
 
 #include "foundation/io/files.hpp"
+#include "foundation/io/listener.hpp"
 #include "standards/tlog/tlog.hpp"
 
 namespace carnet::wiring {
@@ -80,6 +81,17 @@ bool set_hosts(Config& config, const toml::node& node) {
   return true;
 }
 
+bool set_check_addresses(Config& config, const toml::node& node) {
+  const auto* array = node.as_array();
+  if (array == nullptr) return false;
+  for (const auto& element : *array) {
+    const auto value = element.value_exact<std::string>();
+    if (!value || value->find('@') == std::string::npos) return false;
+    config.check_mail_addresses.push_back(*value);
+  }
+  return true;
+}
+
 bool set_witnesses(Config& config, const toml::node& node) {
   const auto* array = node.as_array();
   if (array == nullptr) return false;
@@ -130,6 +142,9 @@ const std::map<std::string, Setter, std::less<>>& known_keys() {
       {"mail.ca_file", text_into(&Config::mail_ca_file)},
       {"mail.from", text_into(&Config::mail_from)},
       {"print.directory", path_into(&Config::print_directory)},
+      {"check_mail.listen", text_into(&Config::check_mail_listen)},
+      {"check_mail.addresses", set_check_addresses},
+      {"check_mail.from", text_into(&Config::check_mail_from)},
       {"log.level", text_into(&Config::log_level)},
       {"audit.seal_every_hours", number_into(&Config::seal_every_hours)},
       {"witness", set_witnesses},
@@ -238,6 +253,12 @@ Status check_config(const Config& config) {
   if (config.threads < 1 || config.threads > 64) issues.push_back({"value", "listen.threads", "must be 1 to 64"});
   if (config.log_level != "debug" && config.log_level != "info" && config.log_level != "warning" && config.log_level != "error")
     issues.push_back({"value", "log.level", "must be debug, info, warning or error"});
+  if (!config.check_mail_listen.empty()) {
+    if (!io::is_local_place(config.check_mail_listen))
+      issues.push_back({"value", "check_mail.listen", "must be unix:/path or a port of the loopback"});
+    if (config.check_mail_addresses.empty() || config.check_mail_from.find('@') == std::string::npos || config.mail_url.empty())
+      issues.push_back({"required", "check_mail.addresses", "needs check_mail.addresses, check_mail.from and mail.url"});
+  }
   if (config.kind == Kind::production) {
     if (config.certificate_file.empty() || config.key_file.empty())
       issues.push_back({"required", "listen.certificate", "production needs a certificate and its key"});

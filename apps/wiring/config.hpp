@@ -57,6 +57,12 @@ struct Config {
   std::string mail_from = "ne-pas-repondre@localhost";
   std::filesystem::path print_directory;
 
+  // Messages that people forward to be checked: where the mail server hands them over by LMTP (this machine only; empty:
+  // nowhere), for which addresses, and who answers.
+  std::string check_mail_listen;  // "unix:/run/carnet/check.sock" or "127.0.0.1:2424"
+  std::vector<std::string> check_mail_addresses;
+  std::string check_mail_from;
+
   std::vector<DeclaredHost> hosts;  // "localhost" is always declared, country of `country`
   std::string country = "FR";
   int seal_every_hours = 24;  // of the access log

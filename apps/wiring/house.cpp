@@ -127,6 +127,15 @@ Status House::open_stores() {
   return key_store_->migrate(keyring::Keyring::migrations());
 }
 
+Result<courier::SmtpServer> House::mail_server() const {
+  courier::SmtpServer smtp{config_.mail_url, config_.mail_require_tls, config_.mail_user, {}, config_.mail_ca_file};
+  if (!config_.mail_password_file.empty()) {
+    CARNET_TRY(password, io::read_file(config_.mail_password_file, 1024));
+    smtp.password = SecretBytes(std::move(password));
+  }
+  return smtp;
+}
+
 Status House::open_services(const World& world) {
   const fs::path rules = config_.root / "rules";
   CARNET_TRY(parameters, parameters::Parameters::load(rules));
@@ -140,14 +149,8 @@ Status House::open_services(const World& world) {
   keyring_ = std::move(keys);
 
   notices::Settings notice_settings;
-  if (!config_.mail_url.empty()) {
-    courier::SmtpServer smtp{config_.mail_url, config_.mail_require_tls, config_.mail_user, {}, config_.mail_ca_file};
-    if (!config_.mail_password_file.empty()) {
-      CARNET_TRY(password, io::read_file(config_.mail_password_file, 1024));
-      smtp.password = SecretBytes(std::move(password));
-    }
-    notice_settings.smtp.emplace(std::move(smtp));
-  }
+  CARNET_TRY(smtp, mail_server());
+  if (!smtp.url.empty()) notice_settings.smtp.emplace(std::move(smtp));
   notice_settings.print_directory = config_.print_directory;
   notice_settings.mail_from_default = config_.mail_from;
   for (const auto& line : parameters_.list("notices.senders", kernel::date_in(clock_->now(), kernel::Zone::paris())))
@@ -171,8 +174,8 @@ Status House::open_services(const World& world) {
   access_ = std::move(access);
 
   record::Settings record_settings;
-  record_settings.sandbox_program =
-      (world.program_directory.empty() ? running_program_directory() : world.program_directory) / "carnet-sandbox";
+  const fs::path programs = world.program_directory.empty() ? running_program_directory() : world.program_directory;
+  record_settings.sandbox_program = programs / "carnet-sandbox";
   record_settings.documents_origin = config_.documents_origin();
   record_settings.main_origin = config_.main_origin();
   record_settings.base_url = config_.main_origin() + "/fhir/R4";
@@ -186,6 +189,7 @@ Status House::open_services(const World& world) {
   const auto facts_trust = config_.kind == Kind::production ? vigilance::Trust::signed_only : vigilance::Trust::any;
   CARNET_TRY(desk, vigilance::Desk::open(*main_, master_, rules / "vigilance", facts_trust, *clock_, *entropy_, *pool_));
   vigilance_ = std::move(desk);
+  vigilance_->read_pictures_with(programs / "carnet-picture");
   return {};
 }
 

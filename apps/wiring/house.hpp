@@ -43,6 +43,7 @@ class House {
 
   bool first_start() const { return first_start_; }
   const Config& config() const { return config_; }
+  kernel::Result<courier::SmtpServer> mail_server() const;  // of the configuration; url "" when there is none
   const std::filesystem::path& data() const { return config_.data; }
   io::Clock& clock() { return *clock_; }
   io::Entropy& entropy() { return *entropy_; }

@@ -56,19 +56,6 @@ std::string iso_week(Date date) {
   return fmt::format("{}-W{:02}", thursday.year, day / 7 + 1);
 }
 
-std::string kind_of(const Judgement& judgement) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 22> kinds{{
-      {"ameli", "health"}, {"Assurance Maladie", "health"}, {"CPAM", "health"}, {"MSA", "health"}, {"carte Vitale", "health"},
-      {"Mon espace santé", "health"}, {"DMP", "health"}, {"Sécurité sociale", "health"}, {"FranceConnect", "identity"},
-      {"La Poste", "parcel"}, {"Chronopost", "parcel"}, {"Mondial Relay", "parcel"}, {"DHL", "parcel"}, {"UPS", "parcel"},
-      {"DPD", "parcel"}, {"GLS", "parcel"}, {"FedEx", "parcel"}, {"Colissimo", "parcel"}, {"impots.gouv.fr", "tax"}, {"ANTAI", "fine"},
-      {"CAF", "benefits"}, {"Mon compte formation", "training"}}};
-  for (const auto& reason : judgement.reasons)
-    for (const auto& [name, kind] : kinds)
-      if (reason.name == name) return std::string(kind);
-  return "other";
-}
-
 Desk::Desk() = default;
 Desk::~Desk() = default;
 
@@ -82,6 +69,8 @@ Result<std::unique_ptr<Desk>> Desk::open(store::Store& main, const kernel::Secre
   CARNET_CHECK(desk->state_->load_campaigns());
   return desk;
 }
+
+void Desk::read_pictures_with(std::filesystem::path program) { state_->picture_reader = std::move(program); }
 
 Status Desk::State::load_campaigns() {
   CARNET_TRY(confirmed, store.read_now<std::vector<Group>>(
@@ -101,14 +90,17 @@ Status Desk::State::load_campaigns() {
 
 Result<Judgement> Desk::State::judge(const Message& message) {
   const auto with = known();
-  return engine.judge(message, clock.now(), *with);
+  if (message.form != Message::Form::email) return engine.judge(message, clock.now(), *with);
+  auto complete = message;
+  add_codes(picture_reader, complete);
+  return engine.judge(complete, clock.now(), *with);
 }
 
 Result<Desk::State::Filed> Desk::State::file_report(const Judgement& judgement, std::string_view text) {
   const auto now = clock.now();
   const auto kept = std::string(text.substr(0, most_text));
   const auto reference = kernel::to_base32(entropy.bytes("vigilance.reference", 5));
-  const auto theme = kind_of(judgement);
+  const auto theme = engine.kind_of(judgement);
   Group seen;
   seen.print = judgement.print;
   take_marks(judgement, seen);

@@ -3,11 +3,15 @@
 // its reporter, is kept sealed for some hours, and joins its like. A group that the operator confirms is known at once to
 // every check. Interface: docs/formats/vigilance-api.md. Part of vigilance's public face; included by vigilance.hpp.
 //
-// Tables owned: report, report_group, report_week (main store).
+// Tables owned: report, report_group, report_week, mail_answer (main store).
 #pragma once
+#include <atomic>
+
+#include "foundation/courier/courier.hpp"
 #include "foundation/crypto/crypto.hpp"
 #include "foundation/http/http.hpp"
 #include "foundation/io/clock.hpp"
+#include "foundation/io/listener.hpp"
 #include "foundation/io/task.hpp"
 #include "foundation/store/store.hpp"
 #include "vigilance/vigilance.hpp"
@@ -46,6 +50,15 @@ struct Group {
   std::vector<std::string> hosts, numbers;
 };
 
+// Messages that people forward to an address: a mail server hands them over by LMTP, and whoever sent one is answered by
+// mail, once, in the words of the page (docs/formats/vigilance-api.md). Never a null sender, a list or a program (RFC 3834).
+struct Forwarding {
+  std::vector<std::string> addresses;  // mail for these is taken
+  std::string from;                    // who answers
+  courier::SmtpServer smtp;            // through whom
+  mutable std::atomic<bool> ends{false};  // set when the service stops: an answer under way is given up, and tried again later
+};
+
 class Desk {
  public:
   // Loads the facts (refused as Engine::load) and the confirmed groups.
@@ -57,6 +70,13 @@ class Desk {
 
   // /api/vigilance/...
   std::vector<http::Route> routes();
+
+  // Screenshots are read by this program, one at a time; without it they are refused.
+  void read_pictures_with(std::filesystem::path program);
+
+  // What a Listener answers with. A letter is said to be taken once its answer has left, or none is due; the server of mail
+  // keeps it until then. `forwarding` and this desk outlive every conversation.
+  std::function<std::unique_ptr<io::Conversation>()> mail_room(std::shared_ptr<const Forwarding> forwarding);
 
   // The operator's. Waiting groups, most reported first. not_found "vigilance.no_group".
   kernel::Result<std::vector<Group>> queue(std::size_t limit);
@@ -70,6 +90,7 @@ class Desk {
 
  private:
   friend struct DeskRoutes;
+  friend struct MailRoom;
   Desk();
   struct State;
   std::unique_ptr<State> state_;

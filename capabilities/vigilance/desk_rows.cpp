@@ -119,7 +119,33 @@ Result<std::vector<Kept>> texts(store::Snapshot& at, std::int64_t in, Instant no
   return found;
 }
 
+Result<std::int64_t> answers_since(store::Snapshot& at, std::string_view sender, Instant since) {
+  std::int64_t count = 0;
+  CARNET_CHECK(at.query("SELECT COUNT(*) FROM mail_answer WHERE sender = $1 AND at_ms > $2", {sender, since.ms}, [&](const Row& row) {
+    count = row.integer(0);
+    return false;
+  }));
+  return count;
+}
+
+Result<bool> claim_answer(store::Tx& tx, std::string_view print, std::string_view sender, Instant at) {
+  bool known = false;
+  CARNET_CHECK(tx.query("SELECT at_ms FROM mail_answer WHERE print = $1", {print}, [&](const Row&) {
+    known = true;
+    return false;
+  }));
+  if (known) return false;
+  CARNET_CHECK(tx.execute("INSERT INTO mail_answer (print, sender, at_ms) VALUES ($1, $2, $3)", {print, sender, at.ms}));
+  return true;
+}
+
+Status release_answer(store::Tx& tx, std::string_view print) {
+  CARNET_CHECK(tx.execute("DELETE FROM mail_answer WHERE print = $1", {print}));
+  return {};
+}
+
 Status expire(store::Tx& tx, Instant now) {
+  CARNET_CHECK(tx.execute("DELETE FROM mail_answer WHERE at_ms <= $1", {now.plus(-std::chrono::hours(72)).ms}));
   CARNET_CHECK(tx.execute("DELETE FROM report WHERE expires_ms <= $1", {now.ms}));
   return {};
 }

@@ -25,16 +25,20 @@ class Askers {
 struct Desk::State {
   State(store::Store& main_store, const kernel::SecretBytes& master, Engine loaded, const io::Clock& civil,
         io::Entropy& given_entropy, io::Pool& given_pool)
-      : store(main_store), engine(std::move(loaded)), seal(master, "vigilance", given_entropy), clock(civil),
+      : store(main_store), engine(std::move(loaded)), seal(master, "vigilance", given_entropy),
+        mail_prints(master, "vigilance.mail"), clock(civil),
         entropy(given_entropy), pool(given_pool) {}
 
   store::Store& store;
   const Engine engine;
   const crypto::Sealer seal;
+  const crypto::BlindIndex mail_prints;
   const io::Clock& clock;
   io::Entropy& entropy;
   io::Pool& pool;
   Askers askers{};
+  std::filesystem::path picture_reader{};
+  io::Pool picture_pool{1, 3};  // seconds of work each: the others wait their turn, and more are sent away
 
   std::mutex mutex{};
   std::shared_ptr<const Campaigns> campaigns = std::make_shared<const Campaigns>();  // swapped whole
@@ -53,9 +57,6 @@ struct Desk::State {
   kernel::Result<Filed> file_report(const Judgement& judgement, std::string_view redacted_text);
 };
 
-// How a report is counted in public: by whom it speaks for.
-std::string kind_of(const Judgement& judgement);
-
 namespace rows {
 kernel::Result<std::vector<Group>> groups(store::Snapshot& at, Group::State state, std::size_t limit);
 kernel::Result<std::optional<Group>> group(store::Snapshot& at, std::int64_t id);
@@ -68,6 +69,10 @@ struct Kept {
   kernel::Bytes sealed;
 };
 kernel::Result<std::vector<Kept>> texts(store::Snapshot& at, std::int64_t group, Instant now, std::size_t limit);
+// How often a sender has been answered since; one answer made ours (false: it was), or given back.
+kernel::Result<std::int64_t> answers_since(store::Snapshot& at, std::string_view sender, Instant since);
+kernel::Result<bool> claim_answer(store::Tx& tx, std::string_view print, std::string_view sender, Instant at);
+kernel::Status release_answer(store::Tx& tx, std::string_view print);
 kernel::Status expire(store::Tx& tx, Instant now);
 kernel::Status count_week(store::Tx& tx, std::string_view week, std::string_view kind);
 struct Week {

@@ -67,6 +67,7 @@ struct Message {
   std::string sender{};                 // displayed with an SMS: number, short code or letters; may be empty
   std::string subject{};                // of an e-mail whose text alone was copied
   std::optional<Date> received{};       // facts of that day; absent: of `now`
+  std::vector<std::string> codes{};     // of an e-mail: what the QR codes of its pictures say (add_codes)
   bool reference_bound = false;         // the caller has checked the notice's reference against this recipient
   // For who cannot copy.
   struct Ticks {
@@ -75,7 +76,17 @@ struct Message {
 };
 // Reads what someone pasted without saying what it is: headers -> email, one host or URL -> host, one number -> number.
 Message message_of(std::string content);
-inline constexpr std::size_t max_message_bytes = 12u << 20;
+inline constexpr std::size_t max_message_bytes = 25u << 20;
+
+// What carnet-picture sees on a PNG or JPEG, read in a jail, as a message: the words, then where each QR code leads, line by
+// line. Always a text: what a picture shows proves nothing of who sent it. Refused: invalid "vigilance.picture" with an issue
+// "picture.kind", "picture.size", "picture.unreadable", "picture.no_words" or "too-costly" at /image; unavailable
+// "vigilance.no_reader" where the program or its model is not installed. Blocking, seconds: call on a Pool.
+inline constexpr std::size_t max_picture_bytes = 10u << 20;
+kernel::Result<Message> read_picture(const std::filesystem::path& program, kernel::ByteView picture);
+// The QR codes of the first pictures of an e-mail, so that where they lead is judged too; a picture that cannot be read adds
+// nothing, nor does another form of message. Blocking, seconds at worst.
+void add_codes(const std::filesystem::path& program, Message& message);
 
 struct Judgement {
   Verdict verdict = Verdict::unknown;
@@ -140,6 +151,10 @@ class Engine {
                                   const mail::Resolver* keys = nullptr) const;
   HostJudgement judge_host(std::string_view host, Date on) const;
   Answer answer(const Judgement& judgement) const;
+
+  std::string_view words(std::string_view code) const;  // of answers.tsv, "" when unknown
+  // How a report is counted in public, by whom it speaks for: "health", "parcel"... (kinds.tsv), else "other".
+  std::string kind_of(const Judgement& judgement) const;
 
   // For the reader and for what must be told of a victim or a report: lines of a facts file in force on a day.
   std::vector<std::vector<std::string>> facts(std::string_view file, Date on) const;

@@ -125,7 +125,8 @@ bool is_about_the_mail(CURLcode code, int reply, const Upload& upload, const Con
 }  // namespace
 
 Sent send_mail(const SmtpServer& server, const Mail& mail, long timeout_ms, const std::atomic<bool>* given_up) {
-  if (!is_plain_address(mail.envelope_from) || !is_plain_address(mail.envelope_to) ||
+  // An automatic answer has the null sender: nothing answers it in turn (RFC 3834).
+  if (!(mail.envelope_from.empty() || is_plain_address(mail.envelope_from)) || !is_plain_address(mail.envelope_to) ||
       !has_whole_line_ends(mail.message)) {
     return {Outcome::refused_for_ever, 0};
   }

@@ -18,7 +18,7 @@ struct SmtpServer {
   std::string ca_file;  // empty: the system's
 };
 // Addresses are bare ("a@example.org", ASCII, no spaces or brackets); the message ends each line, the last included,
-// with CRLF. Anything else is refused_for_ever with reply_code 0, unsent.
+// with CRLF; the sender of an automatic answer is "" (RFC 3834). Anything else is refused_for_ever with reply_code 0, unsent.
 struct Mail {
   std::string envelope_from;
   std::string envelope_to;

@@ -153,7 +153,7 @@ void Postfix::configure() const {
        {"cleanup unix n - n - 0 cleanup", "qmgr unix n - n 300 1 qmgr", "tlsmgr unix - - n 1000? 1 tlsmgr",
         "rewrite unix - - n - - trivial-rewrite", "bounce unix - - n - 0 bounce", "defer unix - - n - 0 bounce",
         "trace unix - - n - 0 bounce", "proxymap unix - - n - - proxymap", "error unix - - n - - error",
-        "retry unix - - n - - error", "virtual unix - n n - - virtual", "anvil unix - - n - 1 anvil",
+        "retry unix - - n - - error", "virtual unix - n n - - virtual", "lmtp unix - - n - - lmtp", "anvil unix - - n - 1 anvil",
         "postlog unix-dgram n - n - 1 postlogd"})
     master_cf << service << "\n";
   std::ofstream mailboxes(folder_ / "etc" / "mailboxes");
@@ -182,9 +182,10 @@ void Postfix::start() {
   if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("pipe");
   guardian_ = fork();
   if (guardian_ == 0) {
-    close(ends[1]);
+    dup2(ends[0], STDIN_FILENO);
+    close_range(3, ~0U, 0);  // nothing else of the test's stays open here
     char word = 0;
-    if (read(ends[0], &word, 1) == 0) kill(-master_, SIGKILL);
+    if (read(STDIN_FILENO, &word, 1) == 0) kill(-master_, SIGKILL);
     _exit(0);
   }
   close(ends[0]);

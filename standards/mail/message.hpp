@@ -171,6 +171,10 @@ struct Message {
 // else is read as far as it goes.
 kernel::Result<Message> parse(ByteView raw, const Limits& limits = {});
 
+// Messages that a message carries whole (message/rfc822), byte for byte, transfer encoding undone: the first one, the first
+// inside that, and so on; at most `deepest`. Empty when there is none.
+std::vector<std::string> carried_messages(ByteView raw, std::size_t deepest = 4, const Limits& limits = {});
+
 // The text of a page as parse() sees it; for content that did not come by mail.
 Body read_html(std::string_view utf8_html, const Limits& limits = {}, std::vector<Image>* images = nullptr);
 // RFC 3676 when flowed: soft line breaks joined, quoting marks kept as "> ".
