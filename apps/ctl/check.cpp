@@ -114,13 +114,15 @@ std::vector<json::value> json_lines(const std::string& input) {
   return out;
 }
 
-kernel::Status check_lines(const vigilance::Engine& engine, const std::vector<json::value>& lines, kernel::Instant now, std::optional<kernel::Date> on) {
+kernel::Status check_lines(const vigilance::Engine& engine, const std::vector<json::value>& lines, kernel::Instant now, std::optional<kernel::Date> on,
+                           const std::filesystem::path& reader) {
   for (const auto& line : lines) {
     json::object out;
     if (const auto* object = line.if_object())
       if (const auto* id = object->if_contains("id")) out["id"] = *id;
     auto message = message_in(line);
     if (message && !message->received) message->received = on;
+    if (message) vigilance::add_codes(reader, *message);
     const auto judgement = message ? engine.judge(*message, now) : kernel::Result<vigilance::Judgement>(std::unexpected(message.error()));
     if (!judgement) {
       out["refused"] = judgement.error().code;
@@ -136,23 +138,32 @@ kernel::Status check_lines(const vigilance::Engine& engine, const std::vector<js
 
 kernel::Status check_message(const CheckAsked& asked) {
   CARNET_TRY(engine, vigilance::Engine::load(asked.root / "rules" / "vigilance", asked.any_facts ? vigilance::Trust::any : vigilance::Trust::signed_only));
-  CARNET_TRY(input, input_of(asked));
+  CARNET_TRY(input, asked.image.empty() ? input_of(asked) : kernel::Result<std::string>(std::string()));
   std::optional<kernel::Date> on;
   if (!asked.date.empty()) {
     on = kernel::parse_date(asked.date);
     if (!on) return kernel::refuse(kernel::ErrorKind::invalid, "check.date", "write the day as 2022-05-31");
   }
   const auto now = io::SystemClock().now();
-  if (const auto lines = json_lines(input); !lines.empty()) return check_lines(engine, lines, now, on);
-  auto message = vigilance::message_of(std::move(input));
-  message.received = on;
-  CARNET_TRY(judgement, engine.judge(message, now));
-  if (asked.json) {
-    fmt::print("{}\n", json::serialize(to_json(engine, judgement)));
-  } else {
-    print_words(engine, judgement);
+  const auto reader = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "carnet-picture";
+  const auto tell = [&](Message message) -> kernel::Status {
+    message.received = on;
+    vigilance::add_codes(reader, message);
+    CARNET_TRY(judgement, engine.judge(message, now));
+    if (asked.json) {
+      fmt::print("{}\n", json::serialize(to_json(engine, judgement)));
+    } else {
+      print_words(engine, judgement);
+    }
+    return {};
+  };
+  if (!asked.image.empty()) {
+    CARNET_TRY(picture, io::read_file(asked.image, vigilance::max_picture_bytes));
+    CARNET_TRY(message, vigilance::read_picture(reader, picture));
+    return tell(std::move(message));
   }
-  return {};
+  if (const auto lines = json_lines(input); !lines.empty()) return check_lines(engine, lines, now, on, reader);
+  return tell(vigilance::message_of(std::move(input)));
 }
 
 kernel::Status sign_facts(const std::filesystem::path& root, const std::string& key_file) {

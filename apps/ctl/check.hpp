@@ -10,6 +10,7 @@ namespace carnet::ctl {
 struct CheckAsked {
   std::filesystem::path root;   // where rules/ is
   std::string file = "-";       // "-": standard input. A name that is no file is the message itself
+  std::string image;            // a screenshot, PNG or JPEG, instead of `file`
   std::string date;             // facts of that day; "": today
   bool json = false;
   bool any_facts = false;       // facts being edited, not yet signed

@@ -244,6 +244,7 @@ class CommandLine {
       return ctl::check_message(message);
     });
     checked->add_option("file", asked_.message.file, "fichier, « - » pour l'entrée standard, ou le message lui-même");
+    checked->add_option("--image", asked_.message.image, "une capture d'écran, PNG ou JPEG, au lieu du fichier");
     checked->add_flag("--json", asked_.message.json, "répondre en JSON");
     checked->add_flag("--unsigned", asked_.message.any_facts, "accepter des faits non signés");
     checked->add_option("--date", asked_.message.date, "juger par les faits de ce jour : 2022-05-31");

@@ -13,9 +13,6 @@ namespace carnet::sandbox {
 
 namespace {
 
-constexpr std::uint64_t memory_bytes = 256u << 20;  // address space
-constexpr std::uint64_t cpu_seconds = 2;
-
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define CARNET_SANITIZED 1
@@ -56,7 +53,7 @@ bool filter_system_calls() {
 
 }  // namespace
 
-std::vector<std::string> confine() {
+std::vector<std::string> confine(const Bounds& bounds) {
   std::vector<std::string> held;
   const auto note = [&](bool in_force, const char* name) {
     if (in_force) held.emplace_back(name);
@@ -65,11 +62,11 @@ std::vector<std::string> confine() {
   note(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "no_new_privileges");
   note(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0, "not_dumpable");
   note(limit(RLIMIT_CORE, 0), "no_core");
-  note(limit(RLIMIT_CPU, cpu_seconds), "cpu");
+  note(limit(RLIMIT_CPU, bounds.cpu_seconds), "cpu");
 #ifndef CARNET_SANITIZED
   note(limit(RLIMIT_NOFILE, 0), "no_files");
   note(limit(RLIMIT_NPROC, 0), "no_processes");
-  note(limit(RLIMIT_AS, memory_bytes), "memory");
+  note(limit(RLIMIT_AS, bounds.memory_bytes), "memory");
 #endif
   note(filter_system_calls(), "seccomp");
   return held;

@@ -86,6 +86,7 @@ std::vector<http::Limit> limits() {
       {"sign-in", 20, 0.5, Fails::closed, "passwords are slow to verify; guesses are counted durably besides"},
       {"code", 20, 0.5, Fails::closed, "provisional codes; tries are counted durably besides"},
       {"vigilance", 60, 2, Fails::open, "a message is parsed and judged; reasons grow coarse sooner"},
+      {"vigilance-image", 6, 0.05, Fails::open, "a screenshot takes seconds to read"},
       {"vigilance-report", 10, 0.05, Fails::closed, "reports are kept, and weigh on what others are told"},
       {"upload", 400, 50, Fails::open, "chunks of 1 MiB"},
   };

@@ -86,6 +86,37 @@ TEST_P(DeskTest, WhatCannotBeCheckedSaysWhere) {
   EXPECT_FALSE(call(http::Method::post, "/api/vigilance/check", "not json"));
 }
 
+TEST_P(DeskTest, VIG_8_APictureNeedsItsReader) {
+  const auto without = call(http::Method::post, "/api/vigilance/check-image", "\x89PNG");
+  ASSERT_FALSE(without);
+  EXPECT_EQ(without.error().code, "vigilance.no_reader");
+  desk_->read_pictures_with("/bin/true");
+  const auto mute = call(http::Method::post, "/api/vigilance/check-image", "\x89PNG");
+  ASSERT_FALSE(mute);
+  EXPECT_EQ(mute.error().kind, kernel::ErrorKind::fault) << "a reader that answers nothing is no reader";
+  const auto large = call(http::Method::post, "/api/vigilance/check-image", std::string(max_picture_bytes + 1, 'a'));
+  ASSERT_FALSE(large);
+  EXPECT_EQ(large.error().issues.at(0).code, "picture.size");
+}
+
+TEST_P(DeskTest, VIG_7_AnAnswerByMailIsClaimedOnceAndForgottenInDays) {
+  const auto claim = [&](std::string_view print) {
+    return *store_->write_now<bool>([&](store::Tx& tx) { return rows::claim_answer(tx, print, "who", clock_.now()); });
+  };
+  const auto answered = [&] {
+    return *store_->read_now<std::int64_t>([&](store::Snapshot& at) { return rows::answers_since(at, "who", clock_.now().plus(-std::chrono::hours(100))); });
+  };
+  EXPECT_TRUE(claim("a"));
+  EXPECT_FALSE(claim("a"));
+  EXPECT_TRUE(claim("b"));
+  ASSERT_TRUE(store_->write_now<void>([](store::Tx& tx) { return rows::release_answer(tx, "b"); }));
+  EXPECT_TRUE(claim("b")) << "given back";
+  EXPECT_EQ(answered(), 2);
+  clock_.advance(std::chrono::hours(73));
+  ASSERT_TRUE(desk_->sweep());
+  EXPECT_EQ(answered(), 0);
+}
+
 TEST_P(DeskTest, TicksAloneAreJudged) {
   const auto told = post("/api/vigilance/check", {{"ticks", json::object{{"health_card", true}, {"payment", true}, {"link", true}}}});
   EXPECT_NE(told.at("verdict"), "official");

@@ -142,6 +142,17 @@ struct DeskRoutes {
     co_return told(to_json(state.engine, often ? coarse(judgement) : judgement, often));
   }
 
+  static Reply check_image(State& state, http::Exchange& exchange) {
+    const auto& picture = exchange.request.body;
+    Result<Message> message = kernel::fault("vigilance.picture", "not read");
+    if (!co_await io::on_pool(state.picture_pool, [&] { message = read_picture(state.picture_reader, picture); }))
+      co_return kernel::refuse(ErrorKind::unavailable, "vigilance.busy", "ask again");
+    if (!message) co_return std::unexpected(std::move(message).error());
+    CARNET_CO_TRY(judgement, co_await judged(state, *std::move(message)));
+    const bool often = state.askers.is_frequent(exchange.request.peer, state.clock.now());
+    co_return told(to_json(state.engine, often ? coarse(judgement) : judgement, often));
+  }
+
   static Reply report(State& state, http::Exchange& exchange) {
     CARNET_CO_TRY(body, kernel::parse_object(exchange.request.body_text()));
     CARNET_CO_TRY(kind, kind_in(body));
@@ -214,6 +225,7 @@ std::vector<http::Route> Desk::routes() {
   };
   using M = http::Method;
   return {route(M::post, "/api/vigilance/check", DeskRoutes::check, "vigilance", max_body),
+          route(M::post, "/api/vigilance/check-image", DeskRoutes::check_image, "vigilance-image", max_picture_bytes),
           route(M::post, "/api/vigilance/report", DeskRoutes::report, "vigilance-report", max_body),
           route(M::post, "/api/vigilance/victim", DeskRoutes::victim, "vigilance"),
           route(M::get, "/api/vigilance/radar", DeskRoutes::radar, "vigilance"),

@@ -8,7 +8,7 @@ import { answerView } from './answer_view';
 import { checkedSchema, tell, type Checked, type PlainSay } from './checked';
 import { refusalWords } from './refusals';
 import { el } from './dom';
-import { bodyOf, emptyDraft, kindOf, mistakeOf, type Draft } from './kinds';
+import { bodyOf, emptyDraft, isPicture, kindOf, mistakeOf, type Draft } from './kinds';
 import { hush, listenButton } from './speech';
 import { reportedSchema, type Reported } from './steps';
 import { stepsView } from './steps_view';
@@ -22,7 +22,7 @@ interface Mistake {
   /** The control to mend. */
   field?: Control;
 }
-const controls = ['text', 'file', 'tick'] as const;
+const controls = ['text', 'picture', 'file', 'tick'] as const;
 type Control = (typeof controls)[number];
 
 let situation: Situation = '';
@@ -66,10 +66,10 @@ function render(): void {
     set('can', draft.cannotCopy);
     set('eml', !draft.cannotCopy);
     set('away', draft.file !== null);
-    part(half, 'chosen').textContent = draft.file ? (part(half, 'chosen').dataset['words'] ?? '') : '';
+    part(half, 'chosen').textContent = draft.file ? (part(half, 'chosen').dataset[isPicture(draft.file) ? 'picture' : 'words'] ?? '') : '';
     write(part<HTMLTextAreaElement>(half, 'text'), draft.text);
     write(part<HTMLInputElement>(half, 'sender'), draft.sender);
-    if (!draft.file) part<HTMLInputElement>(half, 'file').value = '';
+    if (!draft.file) for (const name of ['picture', 'file']) part<HTMLInputElement>(half, name).value = '';
     for (const tick of parts<HTMLInputElement>(half, 'tick')) tick.checked = draft.ticks[tick.value as keyof Draft['ticks']];
     part(half, 'submit').setAttribute('aria-disabled', String(busy));
   }
@@ -97,6 +97,7 @@ function listen(half: HTMLElement): void {
   on('text', 'input', (area) => (draft.text = area.value));
   on('sender', 'input', (input) => (draft.sender = input.value));
   on('tick', 'change', (tick) => (draft.ticks[tick.value as keyof Draft['ticks']] = tick.checked));
+  on('picture', 'change', (input) => (draft.file = input.files?.[0] ?? null));
   on('file', 'change', (input) => (draft.file = input.files?.[0] ?? null));
   on('away', 'click', () => (draft.file = null));
   on('still', 'click', () => part(half, 'text').focus());
@@ -131,21 +132,25 @@ function acceptDrops(form: HTMLFormElement): void {
 async function submit(): Promise<void> {
   const wrong = mistakeOf(draft);
   if (wrong) {
-    await refuse({ id: `vigilance.errors.${wrong}`, field: draft.cannotCopy ? 'tick' : draft.file ? 'file' : 'text' });
+    await refuse({ id: `vigilance.errors.${wrong}`, field: draft.cannotCopy ? 'tick' : draft.file ? (draft.file.type.startsWith('image/') ? 'picture' : 'file') : 'text' });
     return;
   }
   await once(async () => {
-    checked = await api.post('/api/vigilance/check', await bodyOf(draft), checkedSchema);
+    checked = picture() ? await api.post('/api/vigilance/check-image', picture(), checkedSchema) : await api.post('/api/vigilance/check', await bodyOf(draft), checkedSchema);
     reported = null;
     await open();
   });
 }
 
+/** The screenshot that was chosen, when that is what is to be checked. */
+const picture = (): Blob | null => (!draft.cannotCopy && isPicture(draft.file) ? draft.file : null);
+
 /** « Signaler une arnaque », in one gesture: what was checked is what is reported. */
 async function report(): Promise<void> {
   await once(async () => {
     const kind = kindOf(draft.text, draft.file !== null && !draft.cannotCopy);
-    reported = await api.post('/api/vigilance/report', { kind, ...(await bodyOf(draft)) }, reportedSchema);
+    const given = picture() ? { text: checked?.shown ?? '' } : await bodyOf(draft);
+    reported = await api.post('/api/vigilance/report', { kind: picture() ? kindOf(checked?.shown ?? '', false) : kind, ...given }, reportedSchema);
     await showAnswer();
   }, true);
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { PlainWords } from '../app/plain_frame';
 import { PlainFrame } from '../app/plain_frame';
 import { Icon } from '../ui/icons';
-import { tickNames } from './kinds';
+import { pictureTypes, tickNames } from './kinds';
 
 interface PartProps {
   say: PlainWords;
@@ -131,10 +131,13 @@ function Message({ say, language }: PartProps) {
 function File({ say, language }: PartProps) {
   return (
     <div className="stack-s" data-part="eml">
+      <Field id={`picture-${language}`} label={say('vigilance.check.picture')} help={say('vigilance.check.picture_help')} error="picture">
+        <input id={`picture-${language}`} className="input" data-part="picture" type="file" accept={pictureTypes} autoComplete="off" aria-describedby={`picture-${language}-help picture-${language}-error`} />
+      </Field>
       <Field id={`eml-${language}`} label={say('vigilance.check.file')} help={say('vigilance.check.file_help')} error="file">
         <input id={`eml-${language}`} className="input" data-part="file" type="file" accept=".eml,message/rfc822" autoComplete="off" aria-describedby={`eml-${language}-help eml-${language}-error`} />
       </Field>
-      <p role="status" data-part="chosen" data-words={say('vigilance.check.file_chosen')} />
+      <p role="status" data-part="chosen" data-words={say('vigilance.check.file_chosen')} data-picture={say('vigilance.check.picture_chosen')} />
       <button type="button" className="link" data-part="away" hidden>
         {say('vigilance.check.file_away')}
       </button>

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Problem, unreachable } from '../app/problem';
-import { base64Of, bodyOf, emptyDraft, kindOf, maxEmlBytes, mistakeOf } from './kinds';
+import { base64Of, bodyOf, emptyDraft, kindOf, maxEmlBytes, maxPictureBytes, mistakeOf } from './kinds';
 import { refusalWords } from './refusals';
 import { reportedSchema, smsLink, stepsSchema } from './steps';
 import { sayFrom } from './words';
 
-const sized = (size: number) => ({ size }) as File;
+const sized = (size: number, type = '') => ({ size, type }) as File;
 
 describe('what was given', () => {
   it.each([
@@ -28,6 +28,9 @@ describe('what was given', () => {
     expect(mistakeOf({ ...emptyDraft(), file: sized(0) })).toBe('empty');
     expect(mistakeOf({ ...emptyDraft(), file: sized(maxEmlBytes) })).toBeNull();
     expect(mistakeOf({ ...emptyDraft(), file: sized(maxEmlBytes + 1) })).toBe('too_large');
+    expect(mistakeOf({ ...emptyDraft(), file: sized(maxPictureBytes, 'image/png') })).toBeNull();
+    expect(mistakeOf({ ...emptyDraft(), file: sized(maxPictureBytes + 1, 'image/jpeg') })).toBe('picture_size');
+    expect(mistakeOf({ ...emptyDraft(), file: sized(9, 'image/heic') })).toBe('picture');
   });
 
   it('is sent as it stands, and nothing else: neither the file\'s name nor what was typed elsewhere', async () => {
@@ -51,6 +54,8 @@ describe('a refusal', () => {
     [new Problem(429, 'http.too_many'), true, 'vigilance.report.wait', '2025-03-04T13:21:00.000Z'],
     [new Problem(0, unreachable), false, 'vigilance.errors.unreachable', ''],
     [new Problem(422, 'vigilance.unreadable'), false, 'vigilance.errors.unreadable', ''],
+    [new Problem(422, 'vigilance.picture'), false, 'vigilance.errors.picture', ''],
+    [new Problem(503, 'vigilance.no_reader'), false, 'vigilance.errors.picture', ''],
     [new Problem(413, 'http.413'), false, 'vigilance.errors.too_large', ''],
     [new Problem(422, 'body'), false, 'vigilance.errors.empty', ''],
     [new Problem(200, 'answer.unreadable'), false, 'vigilance.errors.server', ''],

@@ -17,6 +17,13 @@ export function kindOf(text: string, isFile: boolean): Kind {
 /** The largest e-mail the service takes. */
 export const maxEmlBytes = 8 * 1024 * 1024;
 
+/** The largest screenshot the service takes. */
+export const maxPictureBytes = 10 * 1024 * 1024;
+
+/** PNG and JPEG, by what the device says of them: what phones make of their screen. */
+export const pictureTypes = 'image/png,image/jpeg';
+export const isPicture = (file: Blob | null): boolean => file !== null && pictureTypes.split(',').includes(file.type);
+
 /** A file as the service wants it. Its name is not sent. */
 export async function base64Of(file: Blob): Promise<string> {
   const bytes = new Uint8Array(await file.arrayBuffer());
@@ -43,10 +50,12 @@ export interface Draft {
 
 export const emptyDraft = (): Draft => ({ text: '', sender: '', file: null, cannotCopy: false, ticks: { health_card: false, payment: false, link: false } });
 
-export type DraftMistake = 'empty' | 'too_large';
+export type DraftMistake = 'empty' | 'too_large' | 'picture_size' | 'picture';
 
 export function mistakeOf(draft: Draft): DraftMistake | null {
   if (draft.cannotCopy) return tickNames.some((name) => draft.ticks[name]) ? null : 'empty';
+  if (draft.file && isPicture(draft.file)) return draft.file.size > maxPictureBytes ? 'picture_size' : draft.file.size === 0 ? 'empty' : null;
+  if (draft.file?.type.startsWith('image/')) return 'picture';
   if (draft.file) return draft.file.size > maxEmlBytes ? 'too_large' : draft.file.size === 0 ? 'empty' : null;
   return draft.text.trim() === '' ? 'empty' : null;
 }
