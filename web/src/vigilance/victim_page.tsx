@@ -9,6 +9,7 @@ import { Note } from '../ui/notes';
 import { askVictim } from './calls';
 import { Boxes, Others } from './controls';
 import { Mount } from './mount';
+import { OwnSpace } from './own_space';
 import { given, type Step } from './steps';
 import { stepsView } from './steps_view';
 
@@ -74,6 +75,7 @@ function Steps({ steps, change }: { steps: Step[]; change: () => void }) {
         <p>{say('vigilance.victim.on_call')}</p>
       </Note>
       <Mount build={build} />
+      <OwnSpace />
       <div className="buttons">
         <Button onPress={() => print()}>{say('vigilance.steps.print')}</Button>
         <Button look="plain" onPress={change}>
