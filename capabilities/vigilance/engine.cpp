@@ -167,7 +167,8 @@ HostJudgement Engine::judge_host(std::string_view host, Date on) const { return 
 namespace {
 
 Judgement judge_address(const Engine::State& state, const Message& message, Date on, const Campaigns& campaigns) {
-  auto material = gather_text(state, message, on);
+  auto alone = gather_host(state, message, on);
+  auto material = alone ? std::move(*alone) : gather_text(state, message, on);
   if (material.leads.empty()) {
     // A host alone, with a top that is not on the list: judged all the same.
     Lead lead;
@@ -202,19 +203,21 @@ Judgement judge_number(const Engine::State& state, const Message& message, Date 
 
 kernel::Result<Judgement> judge_mail(const Engine::State& state, const Message& message, Instant now, Date on, const Campaigns& campaigns, const mail::Resolver* keys) {
   const auto raw = kernel::as_bytes(message.content);
-  auto parsed = mail::parse(raw);
+  mail::Limits limits;
+  limits.bytes = max_message_bytes;
+  auto parsed = mail::parse(raw, limits);
   if (!parsed) return kernel::refuse(parsed.error().kind, "vigilance.unreadable", parsed.error().code);
   if (is_proved(state, *parsed, raw, now, on, keys)) {
     auto out = official(Sign::signature_verified, "l'Assurance Maladie", parsed->subject + "\n\n" + parsed->visible_text());
     return out;
   }
-  return weigh(state, gather_mail(state, *parsed, on), campaigns);
+  return weigh(state, gather_mail(state, *parsed, message.codes, on), campaigns);
 }
 
 }  // namespace
 
 kernel::Result<Judgement> Engine::judge(const Message& message, Instant now, const Campaigns& campaigns, const mail::Resolver* keys) const {
-  if (message.content.size() > max_message_bytes) return kernel::refuse(kernel::ErrorKind::too_large, "vigilance.too_large", "a message has at most 12 MiB");
+  if (message.content.size() > max_message_bytes) return kernel::refuse(kernel::ErrorKind::too_large, "vigilance.too_large", "a message has at most 25 MiB");
   const Date on = message.received.value_or(kernel::date_in(now, kernel::Zone::paris()));
   if (message.reference_bound) return official(Sign::reference_bound, "Mon espace santé", message.content);
   switch (message.form) {
@@ -249,6 +252,14 @@ Answer Engine::answer(const Judgement& judgement) const {
   if (judgement.like_true_notice) out.deadline = words("deadline");
   return out;
 }
+
+std::string Engine::kind_of(const Judgement& judgement) const {
+  for (const auto& reason : judgement.reasons)
+    if (const auto kind = state_->registry.kind_of(reason.name); !kind.empty()) return std::string(kind);
+  return "other";
+}
+
+std::string_view Engine::words(std::string_view code) const { return state_->registry.words(code); }
 
 std::vector<std::vector<std::string>> Engine::facts(std::string_view file, Date on) const {
   std::vector<std::vector<std::string>> out;

@@ -56,6 +56,22 @@ TEST(Vigilance, LinksCutByALineGoOn) {
   EXPECT_EQ(verdict("Rendez-vous sur dossier-ameli.onli\nne/a avant demain."), "scam");
   EXPECT_EQ(verdict("Rendez-vous sur https://compte.am\neli-droits.info/login"), "scam");
   EXPECT_NE(verdict("Tout sur votre carte-vitale\nameli.fr/assure"), "scam");
+  const std::string ask = "Assurance Maladie : votre carte Vitale expire. Mettez à jour vos informations : ";
+  for (const char* link : {"www.ameli-fr.supp\nort/renouveler-carte", "vital\n> e-renouvellement.net/fr", "https:/\n/ameli-carte-vitale.com/a", "ameli-fr.sup=\nport/fr",
+                           "www.ameli-carte-vitale \n.com/login", "www.mon-compte-ameli\n\n.online/a"})
+    EXPECT_EQ(verdict(ask + link), "scam") << link;
+  for (const char* text : {"Votre attestation est sur votre compte ameli\nameli.fr", "Pour en savoir plus : www.service-public.fr\nameli.fr", "Rendez-vous sur monespacesante.\nfr/connexion",
+                           "Plus d'informations sur assurance-\nmaladie.ameli.fr", "Bonjour,\nvotre ordonnance est prête : pharmacie-halles.fr\nvitale-et-mutuelle acceptées"})
+    EXPECT_NE(verdict(text), "scam") << text;
+}
+
+TEST(Vigilance, WhereACodeInAPictureLeadsIsJudged) {
+  Message message;
+  message.form = Message::Form::email;
+  message.content = "From: Service <a@courriel.example>\r\nSubject: Votre carte\r\n\r\nAssurance Maladie : votre carte Vitale expire. Scannez le code pour la renouveler.\r\n";
+  EXPECT_NE(test_engine().judge(message, test_now)->verdict, Verdict::scam);
+  message.codes = {"https://ameli-renouvellement.info/r"};
+  EXPECT_EQ(test_engine().judge(message, test_now)->verdict, Verdict::scam);
 }
 
 TEST(Vigilance, VIG_6_QuotingIsNotDoing) {

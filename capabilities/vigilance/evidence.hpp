@@ -1,6 +1,7 @@
 // What a message holds, gathered before anything is judged.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -69,8 +70,10 @@ struct Material {
   std::size_t malformed = 0;
 };
 
+// A host name alone, in plain lower-case signs; none for anything else, which gather_text reads.
+std::optional<Material> gather_host(const Engine::State& state, const Message& message, Date on);
 Material gather_text(const Engine::State& state, const Message& message, Date on);
-Material gather_mail(const Engine::State& state, const mail::Message& mail, Date on);
+Material gather_mail(const Engine::State& state, const mail::Message& mail, const std::vector<std::string>& codes, Date on);
 HostJudgement judge_name(const Engine::State& state, const HostName& host, Date on);
 
 // SimHash of shapes of words, links and numbers left out; 0 for fewer than 8 words.

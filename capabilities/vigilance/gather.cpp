@@ -47,6 +47,83 @@ bool speaks_first(const Material& material, std::size_t after) {
   return after < text.size() && (text[after] == ':' || text[after] == '-' || text[after] == '\n');
 }
 
+bool is_link_sign(char c) { return is_word(c) || c == '.' || c == '-' || c == '/' || c == ':' || c == '@' || c == '?' || c == '=' || c == '&' || c == '_' || c == '%'; }
+
+// What stands at the end of a line that goes on below: white space with a line end in it, marks of quotation, of a soft line
+// end, of HTML. `at` is a line end; answers where the line begins again, and sets where it stopped.
+std::size_t past_break(const std::string& text, std::size_t at, std::size_t& stop) {
+  stop = at;
+  const auto ends = [&](std::string_view mark) { return stop >= mark.size() && std::string_view(text).substr(stop - mark.size(), mark.size()) == mark; };
+  while (stop > 0 && (text[stop - 1] == ' ' || text[stop - 1] == '\r')) --stop;
+  if (ends("=")) --stop;
+  if (ends("<br>")) stop -= 4;
+  while (stop > 0 && text[stop - 1] == ' ') --stop;
+  std::size_t next = at;
+  constexpr std::size_t longest = 24;
+  while (next < text.size() && next < at + longest && (text[next] == ' ' || text[next] == '\r' || text[next] == '\n' || text[next] == '>' || text[next] == '\t')) ++next;
+  return next;
+}
+
+struct Cut {
+  std::size_t begin = 0, stop = 0, next = 0, end = 0;  // [begin, stop) before the break, [next, end) after it
+};
+
+// A name that a line end cuts in two, and that imitates a protected one only when both halves are read together. A word alone
+// at the end of a line goes on only into what is an address by itself and not an official one.
+std::optional<Lead> lead_across(const Engine::State& state, const Material& material, const Cut& cut) {
+  const auto& text = material.plain.text;
+  const std::string before = text.substr(cut.begin, cut.stop - cut.begin), after = text.substr(cut.next, cut.end - cut.next);
+  const bool is_address = before.find_first_of("./:") != std::string::npos || before.ends_with('-') || before == "www" || before.starts_with("http");
+  if ((before + after).find('.') == std::string::npos || (!is_address && after.find('.') == std::string::npos)) return std::nullopt;
+  const bool is_capital = (material.plain.marks[cut.next] & Glyphs::upper) != 0;
+  if (is_capital && !before.ends_with('-') && !before.ends_with('/')) return std::nullopt;
+  auto whole = link_of(before + after, state.glyphs);
+  if (whole.empty() || whole.front().is_mail) return std::nullopt;
+  auto lead = lead_of(state, std::move(whole.front()), material.on);
+  if (lead.judged.kind != Kind::look_alike || lead.link.host.ascii.find('.') == std::string::npos) return std::nullopt;
+  const auto alone = [&](const std::string& part) {
+    const auto found = link_of(part, state.glyphs);
+    return found.empty() ? HostJudgement() : judge_name(state, found.front().host, material.on);
+  };
+  const auto second = alone(after), first = alone(before);
+  const auto is_listed = [](const HostJudgement& one) { return one.kind == Kind::official || one.kind == Kind::state || one.kind == Kind::known; };
+  if (is_listed(second) || is_listed(first)) return std::nullopt;
+  if (!is_address && (second.registrable.empty() || second.kind == Kind::look_alike)) return std::nullopt;
+  lead.link.plain = {static_cast<std::uint32_t>(cut.begin), static_cast<std::uint32_t>(cut.end)};
+  lead.link.obscured = true;
+  lead.in_text = true;
+  return lead;
+}
+
+// Leads that the ends of lines hide.
+void join_lines(const Engine::State& state, Material& material) {
+  constexpr std::size_t longest = 80, most = 2'000;
+  const auto& text = material.plain.text;
+  std::size_t tried = 0;
+  for (auto at = text.find('\n'); at != std::string::npos && tried < most; at = text.find('\n', at + 1), ++tried) {
+    Cut cut;
+    cut.next = past_break(text, at, cut.stop);
+    cut.begin = cut.stop;
+    while (cut.begin > 0 && cut.stop - cut.begin < longest && is_link_sign(text[cut.begin - 1])) --cut.begin;
+    cut.end = cut.next;
+    while (cut.end < text.size() && cut.end - cut.next < longest && is_link_sign(text[cut.end])) ++cut.end;
+    if (cut.begin == cut.stop || cut.end == cut.next) continue;
+    const bool is_known = std::any_of(material.leads.begin(), material.leads.end(), [&](const Lead& lead) {
+      return lead.judged.kind == Kind::look_alike && lead.link.plain.begin < cut.end && lead.link.plain.end > cut.begin;
+    });
+    if (is_known) continue;
+    auto lead = lead_across(state, material, cut);
+    if (!lead) continue;
+    const auto& tokens = material.words.tokens;
+    const auto token = std::lower_bound(tokens.begin(), tokens.end(), lead->link.plain.begin, [](const Token& t, std::size_t place) { return t.from < place; });
+    if (token != tokens.end()) {
+      const bool shown_only = material.speech.mode != Mode::question && material.speech.warns[token->sentence];
+      lead->is_quoted = material.speech.quoted[static_cast<std::size_t>(token - tokens.begin())] || shown_only;
+    }
+    material.leads.push_back(std::move(*lead));
+  }
+}
+
 // Words, ideas and speech of the text in material.shown, its own links and numbers.
 void read_text(const Engine::State& state, Material& material) {
   material.plain = plain_of(material.shown, state.glyphs);
@@ -78,6 +155,7 @@ void read_text(const Engine::State& state, Material& material) {
     }
     material.leads.push_back(std::move(lead));
   }
+  join_lines(state, material);
 }
 
 // Whom a displayed name claims to be.
@@ -228,6 +306,27 @@ HostJudgement judge_name(const Engine::State& state, const HostName& host, Date 
   return out;
 }
 
+std::optional<Material> gather_host(const Engine::State& state, const Message& message, Date on) {
+  const std::string_view name = message.content;
+  const auto is_sign = [](char c) { return is_word(c) || c == '.' || c == '-'; };
+  if (name.size() > 253 || name.find('.') == std::string_view::npos || !message.sender.empty() || !message.subject.empty()) return std::nullopt;
+  if (!std::all_of(name.begin(), name.end(), is_sign)) return std::nullopt;
+  Material material;
+  material.form = Message::Form::text;
+  material.on = on;
+  material.shown = message.content;
+  FoundLink link;
+  link.host = read_host(name, state.glyphs);
+  link.plain = {0, static_cast<std::uint32_t>(name.size())};
+  if (link.host.ascii.empty()) return std::nullopt;
+  material.plain.from = {0};
+  material.plain.from.resize(name.size() + 1, link.plain.end);
+  auto lead = lead_of(state, std::move(link), on);
+  lead.in_text = true;
+  material.leads.push_back(std::move(lead));
+  return material;
+}
+
 Material gather_text(const Engine::State& state, const Message& message, Date on) {
   Material material;
   material.form = Message::Form::text;
@@ -252,7 +351,7 @@ Material gather_text(const Engine::State& state, const Message& message, Date on
   return material;
 }
 
-Material gather_mail(const Engine::State& state, const mail::Message& mail, Date on) {
+Material gather_mail(const Engine::State& state, const mail::Message& mail, const std::vector<std::string>& codes, Date on) {
   Material material;
   material.form = Message::Form::email;
   material.on = on;
@@ -260,6 +359,12 @@ Material gather_mail(const Engine::State& state, const mail::Message& mail, Date
   read_text(state, material);
   read_addresses(state, mail, material);
   read_links(state, mail, material);
+  for (const auto& code : codes)
+    for (auto& found : link_of(code.substr(0, 2048), state.glyphs)) {
+      auto lead = lead_of(state, std::move(found), on);
+      lead.link.plain = {};
+      material.leads.push_back(std::move(lead));
+    }
   for (const auto& nested : mail.nested) read_addresses(state, nested, material);
   mark_own(material);
   return material;

@@ -60,6 +60,7 @@ class HostJudge {
     std::int32_t word = -1;  // -1: unknown letters
     HostWord kind = HostWord::none;
     std::uint8_t segment = 0, begin = 0, length = 0;
+    bool mended = false;  // a word with a slip
     bool whole = false;  // the whole segment between hyphens or dots
   };
   // The words as written, or in shape: i, l and 1 one letter, rn an m, figures the letters they pass for.
@@ -73,6 +74,7 @@ class HostJudge {
   void mend(const Tree& tree, Reading& reading) const;
   bool mend_between(const Tree& tree, Reading& reading, std::size_t first, std::size_t last) const;
   Likeness decide(const Reading& reading, std::string_view suffix) const;
+  bool is_cut_name(std::string_view labels, std::string_view suffix) const;
   bool speaks_of_ameli(const Reading& reading) const;
   Likeness organisation_in(const Reading& reading) const;
   Reading read(const Tree& tree, std::string_view labels) const;

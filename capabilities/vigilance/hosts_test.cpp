@@ -10,12 +10,17 @@ Kind kind_of(std::string_view host) { return test_engine().judge_host(host, {202
 TEST(Hosts, LookAlikesOfProtectedNames) {
   for (const auto* host : {"ameli-vitale.com", "ame1i-compte.fr", "arneli-sante.com", "renouvellement-cartevitale.info", "assurance-maladie-fr.com",
                            "mon-espace-sante-fr.com", "franceconnect-gouv.com", "ameli.fr.connexion-x.top", "ameli.web.app", "xn--meli-zna.fr", "cpam-remboursement.net",
-                           "amelie-carte.fr", "ameliscurefr.com", "vitale-portail.fr"})
+                           "amelie-carte.fr", "ameliscurefr.com", "vitale-portail.fr",
+                           // slips in long names, hyphens inside names, doubled letters, words not seen before
+                           "caftevitale.fr", "securite-ociale.fr", "monespacesance-complementaire.services", "frranceconnect-traitement.info", "asseurance-maladie-prestation.click",
+                           "am-eli-droits.xyz", "vit-ale-renouvellement.net", "cpa-m-verification.top", "ammeli.fr", "ame-li.com", "franceeconnect.info", "ccpam-aide.click", "mon-ameli-centre.com", "securite-sociale-famille.space", "viitale-demande.help", "affilie-vitale-citoyen.top"})
     EXPECT_EQ(kind_of(host), Kind::look_alike) << host;
 }
 TEST(Hosts, PeopleTownsAndOtherWordsAreNot) {
   for (const auto* host : {"amelie-les-bains.com", "camelia55.meuse.fr", "cabinet-vitale.fr", "marc-vitale.fr", "amelioration-habitat.fr", "amelie-photographe.fr",
-                           "capital.fr", "assurance-maladie.ch", "espace-sante-lyon.fr", "wikipedia.org", "famelico.es", "vitalite-sante.fr", "secu-protect.fr"})
+                           "capital.fr", "assurance-maladie.ch", "espace-sante-lyon.fr", "wikipedia.org", "famelico.es", "vitalite-sante.fr", "secu-protect.fr",
+                           "carte-vitalite.fr", "adels-contact.com", "pamela-assistance.fr", "cpam-consulting.com", "franceconnection.com", "amel-services.fr", "amelie-formation.fr", "marc-vitale-assistance.fr",
+                           "chateau-ameli.fr", "lecteur-carte-vitale-pharmacie.fr", "franceconnexion-immo.fr", "securite-routiere.fr", "monespaceclient.fr"})
     EXPECT_NE(kind_of(host), Kind::look_alike) << host;
 }
 TEST(Hosts, TheOfficialOnesAreListedAndTheirDoublesAreNot) {

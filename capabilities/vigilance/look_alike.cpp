@@ -84,7 +84,9 @@ std::string in_shape(std::string_view labels) {
       if (c == 'n' && out.size() > begin && out.back() == 'r') {
         out.back() = 'm';
       } else {
-        out += has_letter ? letter_like(c) : c;
+        const char like = has_letter ? letter_like(c) : c;
+        // A doubled letter is one, but for those that pass for one another: "ameii" is not "amei".
+        if (out.size() == begin || out.back() != like || !is_letter(like) || like == 'i') out += like;
       }
     }
     if (end == labels.size()) return out;
@@ -153,6 +155,17 @@ struct HostJudge::Reading {
   bool of_animals() const {
     constexpr std::array<std::string_view, 8> words{"animaux", "animal", "chien", "chiens", "chat", "chats", "pets", "veto"};
     return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return says(word); });
+  }
+  bool is_place() const {
+    constexpr std::array<std::string_view, 12> places{"chateau", "villa", "hotel", "ferme", "domaine", "gite", "gites", "camping", "mairie", "restaurant", "moulin", "boulangerie"};
+    return std::any_of(places.begin(), places.end(), [&](std::string_view word) { return says(word); });
+  }
+  // A first name or a trade, which the one who bears the name has; not a word that any service may call itself by.
+  bool has_owner() const {
+    constexpr std::array<std::string_view, 14> anyones{"centre", "direct", "soin", "soins", "bureau", "publics", "publiques", "medical", "departement", "inviter", "tous", "agence", "systems", "section"};
+    return std::any_of(all().begin(), all().end(), [&](const Piece& p) {
+      return p.kind == HostWord::benign && firm(p) && p.length >= 3 && std::find(anyones.begin(), anyones.end(), of(p)) == anyones.end();
+    });
   }
   bool opens_something() const {
     constexpr std::array<std::string_view, 7> stems{"activ", "compte", "moncompte", "conne", "login", "authent", "ident"};
@@ -275,6 +288,7 @@ bool HostJudge::mend_between(const Tree& tree, Reading& reading, std::size_t fir
     piece.word = index;
     piece.kind = kind == HostWord::ameli ? HostWord::amelie : kind;
     piece.length = static_cast<std::uint8_t>(length);
+    piece.mended = true;
     reading.pieces[first] = piece;
     std::move(reading.pieces.begin() + static_cast<std::ptrdiff_t>(last) + 1, reading.pieces.begin() + static_cast<std::ptrdiff_t>(reading.count),
               reading.pieces.begin() + static_cast<std::ptrdiff_t>(first) + 1);
@@ -321,23 +335,87 @@ HostJudge::Reading HostJudge::read(const Tree& tree, std::string_view labels) co
 
 namespace {
 constexpr Likeness named(std::string_view name) { return {Likeness::Of::protected_name, false, name}; }
-// The label bought, hyphens out, is a long protected name with one slip, or the short one cut by a hyphen.
-std::string_view slip_of(std::string_view labels) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> names{
-      {{"monespacesante", "mon_espace_sante"}, {"assurancemaladie", "assurance_maladie"}, {"franceconnect", "france_connect"}}};
+// Where "assurance-maladie" is the common word for any health insurance.
+bool is_other_french_speaking(std::string_view suffix) {
+  constexpr std::array<std::string_view, 6> tops{"ch", "lu", "be", "ca", "li", "qc.ca"};
+  return std::find(tops.begin(), tops.end(), suffix) != tops.end();
+}
+
+// Long names whose slips nobody writes by chance, in shape; how many slips, and what is another word within them.
+struct LongName {
+  std::string_view shape, written, code;
+  int most;
+  std::string_view unless{};
+};
+constexpr std::array<LongName, 5> long_names{{{"monespacesante", "monespacesante", "mon_espace_sante", 2},
+                                              {"asurancemaiadie", "assurancemaladie", "assurance_maladie", 2, "maiades"},
+                                              {"franceconect", "franceconnect", "france_connect", 1},
+                                              {"securitesociaie", "securitesociale", "assurance_maladie", 1, "sociabie"},
+                                              {"cartevitaie", "cartevitale", "vitale", 1, "vitait"}}};
+
+// The fewest slips (a letter added, dropped, changed, or two swapped) between `name` and any part of `text`, at most `most` + 1.
+int slips_within(std::string_view name, std::string_view text, int most) {
+  constexpr std::size_t longest = 24;
+  std::array<std::array<int, longest + 1>, 3> columns{};
+  for (std::size_t i = 0; i <= name.size(); ++i) columns[0][i] = columns[1][i] = static_cast<int>(i);
+  int least = most + 1;
+  for (std::size_t j = 1; j <= text.size(); ++j) {
+    auto& now = columns[(j + 1) % 3];
+    const auto& last = columns[j % 3];
+    const auto& before = columns[(j + 2) % 3];
+    now[0] = 0;
+    for (std::size_t i = 1; i <= name.size(); ++i) {
+      now[i] = std::min({last[i] + 1, now[i - 1] + 1, last[i - 1] + (name[i - 1] == text[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && name[i - 1] == text[j - 2] && name[i - 2] == text[j - 1]) now[i] = std::min(now[i], before[i - 2] + 1);
+    }
+    least = std::min(least, now[name.size()]);
+  }
+  return least;
+}
+
+// Labels in shape without their hyphens and dots, at most 64 signs.
+std::string run_together(std::string_view shaped) {
+  std::string out;
+  for (const char c : shaped.substr(0, 64))
+    if (is_word(c) && (out.empty() || out.back() != c || c == 'i')) out += c;
+  return out;
+}
+
+std::string joined(std::string_view labels) {
+  std::string out;
+  for (const char c : labels)
+    if (is_word(c)) out += c;
+  return out;
+}
+
+// A long protected name with a slip or two, wherever it stands; the short one in the label bought, cut by hyphens or doubled.
+std::string_view slip_of(std::string_view labels, std::string_view run, std::string_view plain) {
+  for (const auto& [name, written, code, most, unless] : long_names) {
+    // Two slips leave a third of the name whole.
+    const auto third = name.size() / 3;
+    const bool is_near = run.size() + static_cast<std::size_t>(most) >= name.size() &&
+                         (run.find(name.substr(0, third)) != std::string_view::npos || run.find(name.substr(third, third)) != std::string_view::npos ||
+                          run.find(name.substr(2 * third)) != std::string_view::npos);
+    const bool stands = plain.find(written) != std::string_view::npos;
+    if (!is_near || (!unless.empty() && run.find(unless) != std::string_view::npos)) continue;
+    // As it stands it is read with the words around it; with a letter doubled, or figures for letters, it is not.
+    const int slips = slips_within(name, run, most);
+    if (slips <= most && (slips > 0 || !stands)) return code;
+  }
   labels.remove_prefix(std::min(labels.rfind('.') + 1, labels.size()));
-  std::array<char, 24> joined{};
+  std::array<char, 8> letters{};
   std::size_t size = 0;
   for (const char c : labels) {
     if (c == '-') continue;
-    if (size == joined.size()) return {};
-    joined[size++] = c;
+    if (size == letters.size()) return {};
+    letters[size++] = c;
   }
-  const std::string_view label(joined.data(), size);
-  if (label == "ameli" || label == "aameli" || label == "ameelii") return "ameli";
-  for (const auto& [name, code] : names)
-    if (size + 1 >= name.size() && size <= name.size() + 1 && (label.front() == name.front() || label.back() == name.back()) && label != name && within(label, name, 1)) return code;
-  return {};
+  const std::string_view label(letters.data(), size);
+  if (label == "amlei" || label == "aemli") return "ameli";
+  std::string once;
+  for (const char c : label)
+    if (once.empty() || once.back() != c) once += c;
+  return once == "ameli" && labels != "ameli" ? "ameli" : std::string_view();
 }
 }  // namespace
 
@@ -347,24 +425,45 @@ Likeness HostJudge::judge(std::string_view host, std::string_view suffix) const 
   auto labels = host.substr(0, host.size() - suffix.size());
   while (labels.ends_with('.')) labels.remove_suffix(1);
   if (labels.empty()) return {};
-  if (const auto slip = slip_of(labels); !slip.empty()) return named(slip);
   const auto reading = read(written_, labels);
   const auto found = decide(reading, suffix);
-  if (found.of == Likeness::Of::protected_name || !(reading.has(HostWord::none) || mixes_figures(labels))) return found;
-  const auto likeness = decide(read(shaped_, in_shape(labels)), suffix);
-  return likeness.of == Likeness::Of::protected_name ? likeness : found;
+  if (found.of == Likeness::Of::protected_name) return found;
+  const auto shaped = in_shape(labels);
+  if (const auto slip = slip_of(labels, run_together(shaped), joined(labels)); !slip.empty() && !(slip == "assurance_maladie" && is_other_french_speaking(suffix))) return named(slip);
+  const bool has_unknown = reading.has(HostWord::none);
+  if (has_unknown || mixes_figures(labels)) {
+    const auto likeness = decide(read(shaped_, shaped), suffix);
+    if (likeness.of == Likeness::Of::protected_name) return likeness;
+  }
+  return has_unknown && is_cut_name(labels, suffix) ? named("ameli") : found;
 }
 
-namespace {
-
-
-// Where "assurance-maladie" is the common word for any health insurance.
-bool is_other_french_speaking(std::string_view suffix) {
-  constexpr std::array<std::string_view, 6> tops{"ch", "lu", "be", "ca", "li", "qc.ca"};
-  return std::find(tops.begin(), tops.end(), suffix) != tops.end();
+// "am-eli-droits", "vit-ale-maj": hyphens inside a name. With them gone nothing but known words stands there, a protected name
+// among them across a hyphen, and one of the trade.
+bool HostJudge::is_cut_name(std::string_view labels, std::string_view suffix) const {
+  labels.remove_prefix(std::min(labels.rfind('.') + 1, labels.size()));
+  if (labels.find('-') == std::string_view::npos || labels.size() > 60) return false;
+  std::string joined;
+  std::array<bool, 64> cut{};
+  for (const char c : labels) {
+    if (c == '-') {
+      cut[joined.size()] = true;
+    } else {
+      joined += c;
+    }
+  }
+  const auto reading = read(written_, joined);
+  if (reading.unknown() > 0 || reading.number(HostWord::strong) + reading.number(HostWord::state) + reading.number(HostWord::weak) +
+                                      reading.number(HostWord::card) + reading.number(HostWord::health) + reading.number(HostWord::space) == 0)
+    return false;
+  for (const auto& piece : reading.all()) {
+    const bool is_name = piece.kind == HostWord::ameli || piece.kind == HostWord::vitale || piece.kind == HostWord::cpam ||
+                         piece.kind == HostWord::assurance || piece.kind == HostWord::maladie;
+    const bool is_across = std::any_of(cut.begin() + piece.begin + 1, cut.begin() + piece.begin + piece.length, [](bool at) { return at; });
+    if (is_name && is_across) return decide(reading, suffix).of == Likeness::Of::protected_name || piece.kind == HostWord::ameli;
+  }
+  return false;
 }
-
-}  // namespace
 
 // "ameli" alone between hyphens or dots, or beside known words; never inside a longer word nobody knows.
 bool HostJudge::speaks_of_ameli(const Reading& reading) const {
@@ -375,7 +474,7 @@ bool HostJudge::speaks_of_ameli(const Reading& reading) const {
   if (reading.has(HostWord::town) && trade == 0) return false;
   for (const auto& piece : reading.all()) {
     if (piece.kind != HostWord::ameli) continue;
-    if (piece.whole) return true;
+    if (piece.whole) return trade > 0 || !reading.is_place();
     int others = 0, loose = 0;
     for (const auto& other : reading.all()) {
       if (other.segment != piece.segment || &other == &piece) continue;
@@ -398,38 +497,50 @@ Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
   const int letters = std::max(1, r.letters()), unknown = r.unknown();
   const auto at_most = [&](int percent) { return unknown * 100 <= letters * percent; };
   if (speaks_of_ameli(r)) return named("ameli");
-  if (r.has(france_connect) || r.france_then_connect()) return named("france_connect");
+  // Beside a first name or a trade of its own, and nothing of ours, a name is somebody's.
+  const bool of_others = r.has_owner() && n_state == 0 && n_strong < 2 && !r.firmly(cpam) && !r.firmly(secu) && !r.firmly(maladie);
+  if ((r.has(france_connect) || r.france_then_connect()) && !of_others) return named("france_connect");
+  if (n_strong + n_state == 0 && (r.says("lecteur") || r.says("lecteurs") || r.says("postale") || r.says("postales"))) return organisation_in(r);
   if (r.pair(card, vitale) || r.pair(card, vital) || ((r.firmly(vitale) || r.firmly(vital)) && r.firmly(card))) return named("vitale");
   if (r.of_animals() && n_state == 0) return organisation_in(r);
   if (r.pair(assurance, maladie) && !(is_other_french_speaking(suffix) && n_strong + n_state == 0)) return named("assurance_maladie");
   if (r.pair(maladie, assurance) && at_most(0) && !r.has(benign)) return named("assurance_maladie");
   if (r.pair(fund, primary) && (r.says("primaire") || at_most(0))) return named("cpam");
   for (const auto& piece : r.all())
-    if (piece.kind == cpam && ((piece.whole && (!r.has(benign) || n_strong + n_state > 0)) || (r.firm(piece) && (n_strong + n_state + n_weak > 0 || r.firmly(health) || r.firmly(assurance) || r.firmly(card) || r.unknown_in(piece.segment) == 0))))
+    if (piece.kind == cpam && ((piece.whole && (!r.has(benign) || n_strong + n_state > 0)) || (r.firm(piece) && !of_others && (n_strong + n_state + n_weak > 0 || r.firmly(health) || r.firmly(assurance) || r.firmly(card) || r.unknown_in(piece.segment) == 0))))
       return named("cpam");
   const bool of_trade = n_strong + n_state > 0 || r.firmly(card) || r.firmly(assurance) || r.firmly(maladie) || r.firmly(health) || r.firmly(secu) || r.firmly(cpam);
   const bool of_card = r.firmly(vitale) || r.firmly(vital) || r.firmly(space) || r.firmly(security) || r.firmly(connect);
-  if (r.has(amelie) && !r.has(town) && (((of_trade || of_card) && at_most(20)) || (n_weak > 0 && at_most(0)))) return named("ameli");
+  const bool by_slip = std::any_of(r.all().begin(), r.all().end(), [](const Piece& p) { return p.kind == amelie && p.mended; });
+  const bool is_new = r.says("v2") || r.says("v3") || r.has(digits);
+  if (r.has(amelie) && !of_others && !r.has(town) && (((of_trade || of_card) && at_most(20)) || ((by_slip ? is_new : n_weak > 0) && at_most(0)))) return named("ameli");
   const bool mine = r.is_possessive();
-  if (r.firmly(vitale) && (((of_trade || r.firmly(space) || r.firmly(security)) && at_most(25)) || ((n_weak > 0 || mine) && at_most(0)))) return named("vitale");
+  if (r.firmly(vitale) && (!of_others || r.firmly(card)) && (((of_trade || r.firmly(space) || r.firmly(security)) && at_most(25)) || ((n_weak > 0 || mine) && at_most(0)))) return named("vitale");
   const bool of_france = r.says("fr") && suffix != "fr";
+  const bool of_country = of_france || r.says("france");
   const bool of_version = r.says("v3") || r.has(digits);
   if (r.firmly(vitale) && of_version && unknown == 0 && r.only_versions()) return named("vitale");
-  if (r.firmly(vitale) && of_france && at_most(45)) return named("vitale");
+  if (r.firmly(vitale) && of_country && at_most(45)) return named("vitale");
   if (r.firmly(vital) && ((n_strong + n_state > 0 || r.firmly(assurance)) && at_most(5))) return named("vitale");
-  if (r.pair(space, health) && (mine || n_state > 0 || r.says("fr") || r.says("france"))) return named("mon_espace_sante");
+  if (r.pair(space, health) && (mine || n_state > 0 || of_country || r.says("fr") || (n_strong > 0 && at_most(0) && !r.has(benign)))) return named("mon_espace_sante");
   if (r.pair(security, social) && !is_other_french_speaking(suffix)) return named("assurance_maladie");
   if (r.firmly(maladie) && (n_state > 0 || r.firmly(secu)) && at_most(10)) return named("assurance_maladie");
   const bool of_insured = r.says("assure") || r.says("assures") || r.says("compte") || r.says("droits") || r.says("remboursement") ||
                           r.says("formulaire") || r.says("dossier") || r.has_renewal();
   if (r.firmly(secu) && (r.firmly(assurance) || r.firmly(card) || r.firmly(social) || r.firmly(health) || n_state > 0 || of_insured) && at_most(10))
     return named("assurance_maladie");
-  if (r.firmly(health) && at_most(10) && ((r.firmly(card) && (mine || n_strong + n_state > 0)) || n_state > 0 || (mine && n_strong > 0) || r.has_renewal()))
+  if (r.firmly(health) && at_most(10) && ((r.firmly(card) && (mine || of_country || n_strong + n_state > 0)) || n_state > 0 || (mine && n_strong > 0) || r.has_renewal()))
     return named("assurance_maladie");
   // Short names that others bear too.
   const bool of_health = r.firmly(health) || r.firmly(assurance) || r.firmly(card) || r.firmly(secu) || r.firmly(social);
   if ((r.says("cgss") || r.says("cssm")) && (n_strong + n_state + n_weak > 0 || of_health || mine || of_france) && at_most(20)) return named("cpam");
-  if ((r.firmly(dmp) || r.firmly(small_name)) && at_most(of_france ? 40 : 0) && (n_state > 0 || of_france || of_health || of_insured || n_strong > 1 || (mine && n_strong > 0)))
+  constexpr std::array<std::string_view, 7> misspelt{"cpaam", "ccpam", "cppam", "cpma", "cparn", "cpamm", "cpaamm"};
+  const bool is_misspelt = std::any_of(misspelt.begin(), misspelt.end(), [&](std::string_view word) { return r.says(word); });
+  if ((is_misspelt && n_strong + n_weak > 0 && at_most(10)) || ((r.says("capm") || r.says("pcam")) && n_strong > 0 && at_most(0))) return named("cpam");
+  constexpr std::array<std::string_view, 14> of_members{"verification", "attestation", "attestations", "miseajour", "prestation", "prestations", "beneficiaire", "cotisations",
+                                                        "adherent", "regularisation", "remboursements", "declaration", "authentification", "indemnites"};
+  if (r.says("msa") && !r.has(benign) && at_most(0) && std::any_of(of_members.begin(), of_members.end(), [&](std::string_view word) { return r.says(word); })) return named("cpam");
+  if ((r.firmly(dmp) || r.firmly(small_name)) && at_most(of_france ? 40 : 0) && !r.has(benign) && (n_state > 0 || of_france || of_health || of_insured || n_strong > 1 || ((mine || r.says("cnam")) && n_strong > 0) || (r.says("msa") && n_strong > 0 && n_strong + n_weak > 1)))
     return named(r.firmly(dmp) ? "dmp" : "cpam");
   if ((r.pair(space, health) && r.opens_something() && at_most(0) && !r.has(benign)) || (r.firmly(dmp) && mine && at_most(0) && !r.has(benign))) return named("mon_espace_sante");
   const bool of_files = r.says("medical") && (r.says("dossier") || r.says("mondossier"));

@@ -18,10 +18,10 @@ struct Shape {
   std::string_view file;
   std::string_view columns;
 };
-constexpr std::array<Shape, 15> shapes{{
+constexpr std::array<Shape, 16> shapes{{
     {"answers", "code fr"}, {"confusables_extra", "point ascii source"},
     {"dkim_keys", "domain selector record valid_from valid_to source"}, {"france_connect", "state valid_from valid_to source"},
-    {"host_words", "word kind organisation"}, {"lexicon", "concept phrase name"}, {"names", "code display valid_from valid_to source"},
+    {"host_words", "word kind organisation"}, {"kinds", "name kind source"}, {"lexicon", "concept phrase name"}, {"names", "code display valid_from valid_to source"},
     {"never_asked", "code says valid_from valid_to source"}, {"numbering_plan", "prefix digits kind source"},
     {"numbers", "number direction price organisation valid_from valid_to source"}, {"organisations", "code display source"},
     {"report_channels", "what channel address valid_from valid_to source"}, {"senders", "scheme address valid_from valid_to source"},
@@ -110,6 +110,9 @@ Table read_table(const Shape& shape, std::string_view text, Faults& faults) {
 void check_meanings(const std::map<std::string, Table, std::less<>>& tables, Faults& faults) {
   for (const auto& row : tables.find("sites")->second.rows)
     if (row.cells[1] != "mailbox" && !kind_named(row.cells[1])) faults.add("sites", row.line, "unknown kind: " + row.cells[1]);
+  constexpr std::array<std::string_view, 7> counted{"health", "identity", "parcel", "tax", "fine", "benefits", "training"};
+  for (const auto& row : tables.find("kinds")->second.rows)
+    if (std::find(counted.begin(), counted.end(), row.cells[1]) == counted.end()) faults.add("kinds", row.line, "unknown kind: " + row.cells[1]);
   for (const auto& row : tables.find("numbers")->second.rows)
     if (row.cells[1] != "you_call" && row.cells[1] != "they_call") faults.add("numbers", row.line, "direction is you_call or they_call");
   for (const auto& row : tables.find("host_words")->second.rows)
@@ -196,6 +199,7 @@ void Registry::index() {
   for (const auto& row : table("names").rows) displays_[row.cells[0]] = row.cells[1];
   for (const auto& row : table("organisations").rows) displays_[row.cells[0]] = row.cells[1];
   displays_["gouv"] = "l'État";
+  for (const auto& row : table("kinds").rows) kinds_[display_of(row.cells[0])] = row.cells[1];
   for (const auto& row : table("answers").rows) words_[row.cells[0]] = row.cells[1];
   for (const auto& row : table("numbering_plan").rows) {
     bool known = false;
@@ -251,6 +255,11 @@ std::vector<std::pair<char32_t, std::string>> Registry::glyphs() const {
   for (const auto& row : table("confusables_extra").rows)
     out.emplace_back(static_cast<char32_t>(std::stoul(row.cells[0], nullptr, 16)), row.cells[1]);
   return out;
+}
+
+std::string_view Registry::kind_of(std::string_view display) const {
+  const auto found = kinds_.find(display);
+  return found == kinds_.end() ? std::string_view() : std::string_view(found->second);
 }
 
 std::string_view Registry::words(std::string_view code) const {

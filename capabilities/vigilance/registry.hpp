@@ -53,6 +53,7 @@ class Registry {
   std::vector<WordOfHost> host_words() const;
   std::vector<std::pair<char32_t, std::string>> glyphs() const;
   std::string_view words(std::string_view code) const;  // answers.tsv
+  std::string_view kind_of(std::string_view display) const;  // kinds.tsv, by a name as displayed; "" when not listed
 
  private:
   kernel::Status read_tables(const std::filesystem::path& directory);
@@ -64,7 +65,7 @@ class Registry {
   std::unordered_map<std::string, std::vector<Site>, Hash, std::equal_to<>> sites_;
   std::unordered_map<std::string, bool, Hash, std::equal_to<>> mailboxes_;
   std::vector<OfficialNumber> numbers_;
-  std::map<std::string, std::string, std::less<>> displays_, words_;
+  std::map<std::string, std::string, std::less<>> displays_, words_, kinds_;
   NumberPlan plan_;
 };
 
