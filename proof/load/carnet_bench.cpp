@@ -18,6 +18,7 @@
 #include "apps/wiring/house.hpp"
 #include "foundation/io/files.hpp"
 #include "proof/load/bench_loads.hpp"
+#include "proof/load/check_load.hpp"
 
 namespace carnet::proof {
 namespace {
@@ -166,6 +167,17 @@ void measure(BenchWorld& world, const Door& door, const BenchLoad& load, std::si
                     after.worst_commit_us / 1000));
 }
 
+// Checks at 1,000 a second, whatever the connections asked for: a pace, not as fast as it goes.
+void measure_checks(BenchWorld& world, int seconds) {
+  constexpr std::size_t per_second = 1'000;
+  (void)drive_checks(world.plain_port(), per_second, 0.5);
+  const auto before = world.used();
+  auto outcome = drive_checks(world.plain_port(), per_second, seconds);
+  const auto count = static_cast<double>(std::max<std::size_t>(1, outcome.latencies_us.size()));
+  print(line_of("vigilance.check.plain", per_second / 2, count / seconds, std::move(outcome.latencies_us),
+                static_cast<double>(world.used().cpu_us - before.cpu_us) / count, outcome.errors));
+}
+
 int run(const Options& options) {
   char name[] = "/tmp/carnet-bench-XXXXXX";
   const std::filesystem::path directory = mkdtemp(name);
@@ -177,6 +189,7 @@ int run(const Options& options) {
     if (!certificate) throw std::runtime_error("no certificate");
     const Door plain{world.plain_port(), {}},
         tls{static_cast<std::uint16_t>(world.server().config().port), std::string(kernel::as_text(*certificate))};
+    if (options.wants("vigilance.check") && options.plain) measure_checks(world, options.seconds);
     for (const auto& prepare : all_loads()) {
       if (!options.wants(prepare.name)) continue;
       const auto load = prepare.make(world);
