@@ -114,7 +114,7 @@ const checkScenes = [
   }, api('unknown')),
   scene('empty', async (page) => {
     await check(page, '  ');
-  }, {}, { focus: '.summary', title: /^Erreur : Vérifier un message/u, says: ['Collez le message, choisissez un e-mail, ou cochez ce qui est vrai.'] }),
+  }, {}, { focus: '.summary', title: /^Erreur : Vérifier un message/u, says: ['Collez le message, choisissez un fichier, ou cochez ce qui est vrai.'] }),
   scene('eml-dropped', async (page, { sent }) => {
     await drop(page, 'message.eml', 300);
     await page.getByText('E-mail choisi.').first().waitFor();
@@ -125,12 +125,27 @@ const checkScenes = [
   scene('eml-large', async (page) => {
     await drop(page, 'message.eml', 8 * 1024 * 1024 + 1);
     await press(page, 'Vérifier');
-  }, {}, { focus: '.summary', says: ['Cet e-mail dépasse 8 Mo.', 'Retirer cet e-mail'] }),
+  }, {}, { focus: '.summary', says: ['Cet e-mail dépasse 8 Mo.', 'Retirer ce fichier'] }),
   scene('eml-unreadable', async (page) => {
     await drop(page, 'message.eml', 20);
     await press(page, 'Vérifier');
     await page.locator('.summary:visible').waitFor();
   }, { 'POST /api/vigilance/check': refusal(422, 'vigilance.unreadable') }, { story: true, focus: '.summary', says: ["Ce fichier n'est pas un e-mail."] }),
+  scene('picture', async (page, { sent }) => {
+    await situation(page, 'Non');
+    await page.getByLabel('Envoyer une capture d').setInputFiles({ name: 'capture.png', mimeType: 'image/png', buffer: Buffer.alloc(300, 7) });
+    await page.getByText('Capture choisie.').first().waitFor();
+    await press(page, 'Vérifier');
+    await page.locator('.verdict-scam h1').waitFor();
+    expect(sent.at(-1).path === '/api/vigilance/check-image' && sent.at(-1).body === 300, 'the picture is not sent as it is');
+    await nothingLive(page);
+  }, { 'POST /api/vigilance/check-image': checked('scam') }, { story: true }),
+  scene('picture-unread', async (page) => {
+    await situation(page, 'Non');
+    await page.getByLabel('Envoyer une capture d').setInputFiles({ name: 'capture.png', mimeType: 'image/png', buffer: Buffer.alloc(300, 7) });
+    await press(page, 'Vérifier');
+    await page.locator('.summary:visible').waitFor();
+  }, { 'POST /api/vigilance/check-image': refusal(422, 'vigilance.picture') }, { story: true, focus: '.summary', says: [/Nous n.arrivons pas à lire cette image/u] }),
   scene('slow', async (page) => {
     await check(page);
     await page.getByText('Vérification en cours.').waitFor();
@@ -295,13 +310,23 @@ async function stepsAsked(page, { sent }) {
   await page.getByLabel('Un mot de passe, ou FranceConnect').check();
   await press(page, 'Voir quoi faire');
   await page.getByRole('heading', { name: 'À faire, dans cet ordre' }).waitFor();
-  expect(JSON.stringify(sent.at(-1).body) === '{"gave":["card","password"]}', 'not what was ticked');
+  expect(JSON.stringify(sent.findLast(({ method }) => method === 'POST').body) === '{"gave":["card","password"]}', 'not what was ticked');
   expect((await page.locator('li[data-step]').first().getAttribute('data-step')) === 'call_bank', 'the bank is not first');
 }
 const victimScenes = [
   give('start', null, { weight: 200, says: ['Cela arrive à tout le monde.'] }),
   give('error', (page) => press(page, 'Voir quoi faire'), { focus: '.summary', title: /^Erreur : /u }),
   give('steps', stepsAsked, { focus: 'h1', print: true, forced: true, says: ['On va peut-être vous rappeler en disant être votre banque.', 'Cela arrive à tout le monde.'] }),
+  give('own-space', async (page, { sent }) => {
+    await stepsAsked(page, { sent });
+    await page.getByRole('link', { name: 'Déconnecter partout, revoir les accès donnés' }).waitFor();
+    await press(page, 'Tout arrêter');
+    await page.getByText('Plus personne n').waitFor();
+    expect(!sent.some(({ path }) => path.endsWith('/freeze')), 'frozen before it was confirmed');
+    await press(page, 'Oui, tout arrêter');
+    await page.getByText('Votre espace est gelé.').waitFor();
+    expect(sent.some(({ method, path }) => method === 'POST' && path === '/api/spaces/moi/access/freeze'), 'not frozen');
+  }, { api: { 'POST /api/vigilance/victim': steps, 'POST /api/spaces/moi/access/freeze': { status: 204 }, 'GET /api/session': { signed_in: true, name: 'Nadia Martin', idle_minutes: 15, expires_at: '2025-03-04T21:00:00Z', spaces: [], second_letter_awaited: false } }, story: true }),
   give('failed', async (page) => {
     await page.getByLabel('Un numéro de carte bancaire').check();
     await press(page, 'Voir quoi faire');
