@@ -15,6 +15,7 @@ import { keyboard, object } from './chapters/object.mjs';
 import { deposit } from './chapters/deposit.mjs';
 import { documents } from './chapters/documents.mjs';
 import { add } from './chapters/add.mjs';
+import { decides } from './chapters/decides.mjs';
 import { readers } from './chapters/readers.mjs';
 import { parent } from './chapters/parent.mjs';
 import { idle } from './chapters/idle.mjs';
@@ -31,7 +32,7 @@ const widths = option('width') ? [Number(option('width'))] : [390, 1280];
 const people = 60;
 const chapter_ms = 120_000;
 
-const all = [letter, open, object, keyboard, deposit, documents, add, readers, parent, idle, close, reopen, lettingBe, secondLetter, around, vigilance];
+const all = [letter, open, object, keyboard, deposit, documents, add, decides, readers, parent, idle, close, reopen, lettingBe, secondLetter, around, vigilance];
 const chapters = option('skip') ? all.filter((one) => !option('skip').split(',').includes(one.name)) : all;
 
 class Story {

@@ -38,6 +38,9 @@ export async function parent(story) {
 
 async function child(story, device) {
   const { page } = device;
+  await follow(page, 'Mes enfants, mes aidants');
+  await arrives(page, 'Mes enfants, mes aidants');
+  await says(page, 'Aucun aidant à afficher.');
   await follow(page, 'Mes enfants');
   await arrives(page, 'Mes enfants');
   await look(story, device, 'children');

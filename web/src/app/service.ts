@@ -16,7 +16,7 @@ export type Service = z.infer<typeof serviceSchema>;
 export const spaceSummarySchema = z.object({
   who: z.string(),
   name: z.string(),
-  relation: z.enum(['self', 'child']),
+  relation: z.enum(['self', 'child', 'guardian', 'carer']),
   state: z.string(),
 });
 export type SpaceSummary = z.infer<typeof spaceSummarySchema>;

@@ -10,6 +10,7 @@ const traceSchema = z.object({
   mode: z.string(),
   reason: z.optional(z.string()),
   item: z.optional(z.object({ id: z.string(), title: z.optional(z.string()) })),
+  about: z.optional(z.string()),
   count: z.optional(z.number()),
   machine: z.optional(z.boolean()),
 });

@@ -137,6 +137,35 @@ describe('sentences', () => {
     expect(name({ kind: 'nouveau' })).toBe('Personne non reconnue');
   });
 
+  it('say what was changed, of whom, without taking it for a reason to read', () => {
+    const blocked = trace('2025-03-04T08:12:00Z', 'setting_changed', { kind: 'holder' }, { reason: 'access.blocked', about: 'Dr Roy' });
+    expect(said(true, blocked)).toBe('9 h 12 : vous avez bloqué un professionnel : Dr Roy');
+    expect(said(true, trace('2025-03-04T08:12:00Z', 'setting_changed', { kind: 'holder' }, { reason: 'record.masked', ...item('a') }))).toBe('9 h 12 : vous avez masqué un document aux professionnels');
+    expect(said(false, trace('2025-03-04T08:12:00Z', 'setting_changed', benali, { reason: 'access.from_tomorrow' }))).toBe('9 h 12 : a changé un réglage');
+    expect(gather([blocked])[0]?.blocks[0]?.rules).toEqual([]);
+    const relations = readFileSync(path.join(import.meta.dirname, '../../../capabilities/access/relations.cpp'), 'utf8') + readFileSync(path.join(import.meta.dirname, '../../../capabilities/access/http_holder.cpp'), 'utf8');
+    const changed = [...relations.matchAll(/Action::setting_changed,([^;]*?)[{}]/gu)].flatMap((found) => [...(found[1] ?? '').matchAll(/"access\.(\w+)"/gu)].map((code) => code[1] ?? ''));
+    expect(changed.length).toBeGreaterThan(8);
+    // Discretion is traced where the other parent does not read.
+    for (const code of changed.filter((one) => one !== 'discretion'))
+      for (const speak of [say, wordsOf('en')]) {
+        const line = one(trace('2025-03-04T08:12:00Z', 'setting_changed', benali, { reason: `access.${code}` }));
+        expect([code, actionWords(line, false, speak)]).not.toEqual([code, speak('audit.action.setting_changed', { me: 'no' })]);
+      }
+  });
+
+  it('tell a carer from a guardian and from a parent', () => {
+    const carer = trace('2025-03-04T08:12:00Z', 'document_read', { kind: 'representative', name: 'Zoé Martin' }, { reason: 'access.carer', ...item('a') });
+    const block = gather([carer])[0]?.blocks[0];
+    const name = (whose: 'self' | 'child' | 'person', rules: string[]) => actorWords({ kind: 'representative', name: 'Zoé Martin' }, whose, 'Nadia Martin', String, say, rules);
+    expect(name('self', block?.rules ?? [])).toBe('Zoé Martin, votre aidant');
+    expect(block && reasonWords(block, 'self', say)).toEqual(['aide à qui vous avez confié cela']);
+    expect(name('self', ['access.guardian'])).toBe('Zoé Martin, tutelle ou curatelle');
+    expect(name('child', ['access.representative'])).toBe('Zoé Martin, parent ou tuteur');
+    expect(name('person', ['access.carer'])).toBe('Zoé Martin, aidant');
+    expect(isMe({ kind: 'representative', name: 'Nadia Martin' }, 'person', 'Nadia Martin')).toBe(true);
+  });
+
   it('give the reasons there are words for', () => {
     const why = (reason: string, whose: 'self' | 'child' = 'self') => {
       const block = gather([trace('2025-03-04T08:12:00Z', 'document_read', benali, { reason, ...item('a') })])[0]?.blocks[0];

@@ -8,6 +8,8 @@ export interface Line {
   to: string;
   times: number;
   items: { id: string; title: string }[];
+  /** Whom it was about, when it was about a person: who was blocked. */
+  about: string[];
   /** Documents concerned: distinct ones when they are named, else the sum of the counts. */
   count: number;
 }
@@ -49,8 +51,13 @@ function keyOf(trace: Trace): string {
   return JSON.stringify([kind, name, profession, structure, trace.mode]);
 }
 
-/** A listing of one document is a look at its title and date, not at the list. */
+/** What was changed, by the code it was traced with: "change.blocked". */
+const changes = new Set('blocked unblocked emergency_refused emergency_allowed emergency_contested own_access_agreed own_access_ended frozen thawed masked unmasked'.split(' '));
+
+/** A listing of one document is a look at its title and date, not at the list; a change says what it changed. */
 function actionOf(trace: Trace): string {
+  const code = (trace.reason ?? '').replace(/^(access|record)\./u, '');
+  if (trace.action === 'setting_changed' && changes.has(code)) return `change.${code}`;
   return trace.action === 'documents_listed' && trace.item ? 'document_noted' : trace.action;
 }
 
@@ -58,12 +65,13 @@ function addTo(lines: Line[], trace: Trace): void {
   const action = actionOf(trace);
   let line = lines.find((one) => one.action === action);
   if (!line) {
-    line = { action, from: trace.at, to: trace.at, times: 0, items: [], count: 0 };
+    line = { action, from: trace.at, to: trace.at, times: 0, items: [], about: [], count: 0 };
     lines.push(line);
   }
   line.times += 1;
   if (trace.at < line.from) line.from = trace.at;
   if (trace.at > line.to) line.to = trace.at;
+  addOnce(line.about, trace.action === 'traces_read' ? '' : (trace.about ?? ''));
   const item = trace.item;
   if (!item) line.count += trace.count ?? 1;
   else if (!line.items.some((one) => one.id === item.id)) {
@@ -109,7 +117,8 @@ export function gather(traces: readonly Trace[]): Day[] {
     const block = blockFor(day, trace);
     addTo(block.lines, trace);
     const reason = trace.reason ?? '';
-    addOnce(isRule(reason) ? block.rules : block.given, reason);
+    // Of what was changed, the code says what, not why.
+    if (!/^(setting_changed|relation_\w+)$/u.test(trace.action)) addOnce(isRule(reason) ? block.rules : block.given, reason);
   }
   return days;
 }

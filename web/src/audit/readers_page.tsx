@@ -36,6 +36,13 @@ function Readers({ kind }: { kind: Kind }) {
   return (
     <Page title={say('audit.title', whose)} tall>
       <KindLinks now={kind} />
+      {kind === 'emergency' && (
+        <p className="no-print">
+          <SpaceLink who={who} page="qui-peut-voir" step="urgences" className="link">
+            {say('audit.emergency.review')}
+          </SpaceLink>
+        </p>
+      )}
       {shown.isError && traces.length === 0 && (
         <div className="stack" role="alert">
           <p>{say('audit.failed')}</p>
@@ -116,11 +123,12 @@ function OneDay({ day }: { day: Day }) {
 
 function OneBlock({ block }: { block: Block }) {
   const say = useSay();
-  const { who, relation } = useSpace();
+  const { who } = useSpace();
+  const { whose: relation } = useWhose();
   const session = useSession();
   const profession = useProfessionWords();
   const own = session.signed_in ? session.name : '';
-  const name = actorWords(block.actor, relation, own, profession, say);
+  const name = actorWords(block.actor, relation, own, profession, say, block.rules);
   const me = isMe(block.actor, relation, own);
   const emergency = block.mode !== 'normal';
   // One's own right needs no reason.
@@ -138,6 +146,13 @@ function OneBlock({ block }: { block: Block }) {
         ))}
       </ul>
       {reasons.length > 0 && <p className="help">{say('audit.why', { reasons: reasons.join(', ') })}</p>}
+      {emergency && (
+        <p className="no-print">
+          <SpaceLink who={who} page="qui-peut-voir" step="urgences" className="link" label={say('audit.emergency.contest_named', { name })}>
+            {say('audit.emergency.contest')}
+          </SpaceLink>
+        </p>
+      )}
       {mayBeUnknown(block.actor) && (
         <p className="no-print">
           <SpaceLink who={who} page="qui-a-consulte" step="inconnu" className="link" label={say('audit.unknown.link_named', { name })}>
@@ -197,6 +212,11 @@ function UnknownPerson() {
       <p>
         <SpaceLink who={who} page="qui-a-consulte" className="button">
           {say('audit.unknown.back', whose)}
+        </SpaceLink>
+      </p>
+      <p>
+        <SpaceLink who={who} page="qui-peut-voir" className="link">
+          {say('audit.unknown.block')}
         </SpaceLink>
       </p>
     </Page>

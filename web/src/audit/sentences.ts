@@ -1,3 +1,4 @@
+import type { Whose } from '../record/space';
 import type { Trace } from './calls';
 import type { Block, Line } from './readers';
 
@@ -7,7 +8,7 @@ export interface SentenceWords {
   time(value: string): string;
 }
 
-export type Whose = 'self' | 'child';
+export type { Whose } from '../record/space';
 
 const actions = new Set(
   (
@@ -27,13 +28,14 @@ export function hourWords(line: Line, say: SentenceWords): string {
 
 /** "a lu 2 documents", "a vu la liste des documents (3 fois)". */
 export function actionWords(line: Line, me: boolean, say: SentenceWords): string {
-  const action = actions.has(line.action) ? line.action : 'unknown';
-  const words = say(`audit.action.${action}`, { count: line.count, me: me ? 'yes' : 'no' });
+  const mine = me ? 'yes' : 'no';
+  const done = line.action.startsWith('change.') ? say(`audit.${line.action}`, { me: mine }) : say(`audit.action.${actions.has(line.action) ? line.action : 'unknown'}`, { count: line.count, me: mine });
+  const words = line.about.length > 0 ? say('audit.about', { words: done, about: line.about.join(', ') }) : done;
   const counted = line.items.length > 0 || /^document_|^resource_|^exported$/u.test(line.action);
   return line.times > 1 && !counted ? say('audit.times', { words, times: line.times }) : words;
 }
 
-const rules = new Set('representative care_team declared_gp author matrix own_structure bris_de_glace centre_15 producer archive_copy'.split(' ').map((rule) => `access.${rule}`));
+const rules = new Set('representative guardian carer consented occupational_grant care_team declared_gp author matrix own_structure bris_de_glace centre_15 producer archive_copy'.split(' ').map((rule) => `access.${rule}`));
 
 /** "fait partie de votre équipe de soins", for each rule there are words for. One's own right needs none. */
 export function reasonWords(block: Block, whose: Whose, say: SentenceWords): string[] {
@@ -45,16 +47,22 @@ export function isMe(actor: Trace['actor'], whose: Whose, me: string): boolean {
   return whose === 'self' ? actor.kind === 'holder' : actor.kind === 'representative' && actor.name === me && me !== '';
 }
 
-/** Who it was: the name as it was that day, what they do, where. `me`: the name of the person signed in. */
-export function actorWords(actor: Trace['actor'], whose: Whose, me: string, professionWords: (profession: string) => string, say: SentenceWords): string {
+/** A relative, a guardian or a carer: the journal calls all of them by one word, the rule that let them in tells them apart. */
+function representativeWords(rules: readonly string[], whose: Whose, say: SentenceWords): string {
+  if (rules.includes('access.carer')) return say('audit.actor.carer', { whose });
+  return rules.includes('access.guardian') ? say('audit.actor.guardian') : say('audit.actor.representative', { whose });
+}
+
+/** Who it was: the name as it was that day, what they do, where. `me`: the name of the person signed in; `rules`: what let them in. */
+export function actorWords(actor: Trace['actor'], whose: Whose, me: string, professionWords: (profession: string) => string, say: SentenceWords, rules: readonly string[] = []): string {
   const { kind, name = '', profession = '', structure = '' } = actor;
   const join = (...parts: string[]) => [...new Set(parts.filter((part) => part !== ''))].join(', ');
   if (isMe(actor, whose, me)) return say('audit.actor.me');
   switch (kind) {
     case 'holder':
-      return join(name, say('audit.actor.child'));
+      return whose === 'child' ? join(name, say('audit.actor.child')) : name;
     case 'representative':
-      return join(name, say('audit.actor.representative', { whose }));
+      return join(name, representativeWords(rules, whose, say));
     case 'professional':
       return join(name === '' ? say('audit.actor.professional') : name, profession === '' ? '' : professionWords(profession), structure);
     case 'producer':

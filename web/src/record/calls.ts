@@ -62,6 +62,14 @@ export const contentAddress = (who: string, id: string): string => `${one(who, i
 
 export const contest = (who: string, id: string) => api.command('POST', `${one(who, id)}/contest`, {});
 
+/** « Masquer aux professionnels », and back. The answer is the document as it now stands. */
+export const setVisibility = (who: string, id: string, visibility: { masked: boolean; visible_in_emergency: boolean }) => api.post(`${one(who, id)}/visibility`, visibility, documentSchema);
+
+/** The document as the service has just given it: what is shown of it needs no other reading. */
+export function keepDocument(client: QueryClient, who: string, document: HealthDocument): void {
+  client.setQueryData(documentQuery(client, who, document.id).queryKey, document);
+}
+
 /** Something was added or hidden: what was listed is no longer true. */
 export async function forgetLists(client: QueryClient, who: string): Promise<void> {
   client.removeQueries({ queryKey: ['record', who, 'documents'], type: 'inactive' });

@@ -1,4 +1,4 @@
-import { PencilLine, Stethoscope } from 'lucide-react';
+import { EyeOff, PencilLine, Stethoscope } from 'lucide-react';
 import { useSession } from '../app/service';
 import { useSay } from '../app/words';
 import { Icon } from '../ui/icons';
@@ -67,6 +67,12 @@ export function DocumentCard({ document, who, onOpen }: DocumentCardProps) {
       {document.source === 'professional' && label !== '' && label.toLowerCase() !== document.title.toLowerCase() && <p className="help">{label}</p>}
       <p>{actDateWords(document.date, say)}</p>
       <SourceLine document={document} />
+      {document.masked === true && (
+        <p className="source">
+          <Icon of={EyeOff} />
+          <span>{say('record.masked')}</span>
+        </p>
+      )}
     </li>
   );
 }

@@ -1,8 +1,10 @@
 import { useParams } from '@tanstack/react-router';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { ArrowLeft, Download } from 'lucide-react';
-import { type ReactNode, Suspense } from 'react';
+import { ArrowLeft, Download, Eye, EyeOff, UserRoundCog } from 'lucide-react';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { loadMessages } from '../app/messages';
 import { Page } from '../app/page';
+import { PagePending } from '../app/states';
 import { useSay } from '../app/words';
 import { Button } from '../ui/button';
 import { Icon } from '../ui/icons';
@@ -17,6 +19,13 @@ import { Viewed } from './viewer';
 import { ViewerWaiting } from './viewer_parts';
 import './record.css';
 import './viewer.css';
+
+const DocumentAccess = lazy(async () => {
+  const [{ DocumentAccess: Pages }] = await Promise.all([import('../access/document_access'), loadMessages(['explain'])]);
+  return { default: Pages };
+});
+/** The questions about who sees this document are pages of their own, loaded when they are asked. */
+const accessSteps = new Set(['qui-peut-voir', 'reponse', 'masquer', 'masque', 'visible']);
 
 /** One document: who filed it, the document itself, and the ways to keep, print or refuse it. Its title never names the window. */
 export default function DocumentPage() {
@@ -40,6 +49,12 @@ export default function DocumentPage() {
           <ViewerWaiting />
         )}
       </Page>
+    );
+  if (accessSteps.has(step))
+    return (
+      <Suspense fallback={<PagePending />}>
+        <DocumentAccess document={query.data} />
+      </Suspense>
     );
   if (step === 'pas-a-moi' || step === 'cache') return <ContestPage document={query.data} />;
   return <Shown document={query.data} />;
@@ -75,7 +90,9 @@ function Shown({ document: shown }: { document: HealthDocument }) {
       <div className={shown.source === 'holder' ? 'card card-own stack-s' : 'card card-professional stack-s'}>
         <p>{actDateWords(shown.date, say)}</p>
         <SourceLine document={shown} />
+        {shown.masked === true && <MaskedLine document={shown} />}
       </div>
+      {!isArchive(space) && <WhoSees who={who} document={shown} />}
       <div className="viewer-place stack">
         <Suspense fallback={<ViewerWaiting />}>
           <Viewed who={who} document={shown} download={download} />
@@ -84,6 +101,36 @@ function Shown({ document: shown }: { document: HealthDocument }) {
       <p className="print-only">{say('app.print.law')}</p>
       {shown.source === 'professional' && !isArchive(space) && <NotMine who={who} id={shown.id} />}
     </Page>
+  );
+}
+
+function MaskedLine({ document: shown }: { document: HealthDocument }) {
+  const say = useSay();
+  return (
+    <p className="source">
+      <Icon of={EyeOff} />
+      <span>
+        <strong>{say('record.masked')}</strong> {say(shown.visible_in_emergency === true ? 'record.masked_emergency' : 'record.masked_wholly')}
+      </span>
+    </p>
+  );
+}
+
+/** « Qui peut voir ce document ? » and « Masquer aux professionnels ». */
+function WhoSees({ who, document: shown }: { who: string; document: HealthDocument }) {
+  const say = useSay();
+  const page = `documents/${encodeURIComponent(shown.id)}`;
+  return (
+    <p className="link-row no-print">
+      <SpaceLink who={who} page={page} step="qui-peut-voir" className="link">
+        <Icon of={UserRoundCog} />
+        {say('record.who_sees')}
+      </SpaceLink>
+      <SpaceLink who={who} page={page} step="masquer" className="link">
+        <Icon of={shown.masked === true ? Eye : EyeOff} />
+        {say(shown.masked === true ? 'record.unmask' : 'record.mask')}
+      </SpaceLink>
+    </p>
   );
 }
 

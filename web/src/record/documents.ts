@@ -15,6 +15,9 @@ export const documentSchema = z.object({
   size: z.number(),
   deposited_at: z.string(),
   is_new: z.optional(z.boolean()),
+  /** Hidden from professionals by the holder, and then whether emergencies still see it. */
+  masked: z.optional(z.boolean()),
+  visible_in_emergency: z.optional(z.boolean()),
   version: z.number(),
 });
 export type HealthDocument = z.infer<typeof documentSchema>;

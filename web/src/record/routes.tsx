@@ -4,7 +4,8 @@ import { pageRoute } from '../app/router';
 
 const frameWords: MessageFile[] = ['app', 'space'];
 const recordWords: MessageFile[] = [...frameWords, 'record'];
-const formWords: MessageFile[] = [...frameWords, 'enrollment', 'identity'];
+const accessWords: MessageFile[] = [...frameWords, 'access'];
+const accountWords: MessageFile[] = [...frameWords, 'identity'];
 
 /** The pages of a space, under /espace: `enfants` belongs to the person signed in, every other page to one space. */
 export function spaceRoutes(space: AnyRoute): AnyRoute[] {
@@ -19,15 +20,22 @@ export function spaceRoutes(space: AnyRoute): AnyRoute[] {
   const one = pageRoute(space, '$qui', frameWords, () => import('./space_frame'));
   return [
     start,
-    family.addChildren([pageRoute(family, '/', formWords, () => import('../enrollment/space/children_page'))]),
+    family.addChildren([pageRoute(family, '/', [...frameWords, 'enrollment'], () => import('../enrollment/space/children_page'))]),
     one.addChildren([
-      pageRoute(one, '/', [...frameWords, 'enrollment'], () => import('../enrollment/space/home_page')),
+      pageRoute(one, '/', [...frameWords, 'enrollment', 'tiles'], () => import('../enrollment/space/home_page')),
       pageRoute(one, 'documents', recordWords, () => import('./documents_page')),
       pageRoute(one, 'documents/ajouter', recordWords, () => import('./add_page')),
       pageRoute(one, 'documents/$id', recordWords, () => import('./document_page')),
       pageRoute(one, 'qui-a-consulte', [...frameWords, 'audit'], () => import('../audit/readers_page')),
-      pageRoute(one, 'parametres', formWords, () => import('../enrollment/space/settings_page')),
-      pageRoute(one, 'parametres/cloture', formWords, () => import('../enrollment/space/closure_page')),
+      pageRoute(one, 'qui-peut-voir', accessWords, () => import('../access/who_page')),
+      pageRoute(one, 'aidants', [...frameWords, 'carers'], () => import('../access/carers_page')),
+      pageRoute(one, 'parametres', [...accountWords, 'tiles'], () => import('../enrollment/space/settings_page')),
+      pageRoute(one, 'parametres/alertes', [...frameWords, 'account'], () => import('../access/alerts_page')),
+      pageRoute(one, 'parametres/appareils', [...frameWords, 'account'], () => import('../identity/devices_page')),
+      pageRoute(one, 'parametres/contacts', [...frameWords, 'account'], () => import('../identity/contacts_page')),
+      pageRoute(one, 'parametres/codes', [...frameWords, 'account'], () => import('../identity/code_sheet_page')),
+      pageRoute(one, 'parametres/tout-arreter', [...frameWords, 'account'], () => import('../access/freeze_page')),
+      pageRoute(one, 'parametres/cloture', accountWords, () => import('../enrollment/space/closure_page')),
     ]),
   ];
 }

@@ -2,7 +2,7 @@ import { createContext, useContext } from 'react';
 import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import type { SpaceSummary } from '../app/service';
 
-/** The space being visited: `moi`, or a child's by its opaque id. */
+/** The space being visited: `moi`, a child's, or that of somebody the person helps, by its opaque id. */
 export const SpaceContext = createContext<SpaceSummary | null>(null);
 
 export function useSpace(): SpaceSummary {
@@ -11,9 +11,15 @@ export function useSpace(): SpaceSummary {
   return space;
 }
 
-/** `self` or `child`, for the words of a message: "Mes documents" or "Ses documents". */
-export function useWhose(): { whose: 'self' | 'child' } {
-  return { whose: useSpace().relation };
+export type Whose = 'self' | 'child' | 'person';
+
+/** For the words of a message: "Mes documents" or "Ses documents", and whose they are where that is said. */
+export function whoseSpace(space: SpaceSummary): Whose {
+  return space.relation === 'self' || space.relation === 'child' ? space.relation : 'person';
+}
+
+export function useWhose(): { whose: Whose } {
+  return { whose: whoseSpace(useSpace()) };
 }
 
 /** After closing, only the archive is left, to the holder alone. */

@@ -1,5 +1,5 @@
 import { Outlet, useParams } from '@tanstack/react-router';
-import { Baby, Ellipsis, Eye, Files, House, LogOut, Settings, type LucideIcon } from 'lucide-react';
+import { Baby, Ellipsis, Eye, Files, House, LogOut, Settings, UserRoundCog, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { api } from '../app/api';
 import { IdleGuard } from '../app/idle';
@@ -10,7 +10,7 @@ import { PageMissing, PagePending } from '../app/states';
 import { useSay } from '../app/words';
 import { Button, Link } from '../ui/button';
 import { Icon } from '../ui/icons';
-import { SpaceContext } from './space';
+import { isArchive, SpaceContext, whoseSpace } from './space';
 import { SpaceLink } from './space_link';
 import './space.css';
 
@@ -27,18 +27,17 @@ function OpenFrame({ session, who }: { session: OpenSession; who: string }) {
   const say = useSay();
   const leave = useLeave();
   const space = session.spaces.find((one) => one.who === who);
-  const child = space?.relation === 'child';
   return (
     <Shell
-      title={space && say(child ? 'space.title.child' : 'space.title.self', { name: space.name })}
-      band={child && <ChildBand />}
+      title={space && say(`space.title.${space.relation}`, { name: space.name })}
+      band={space && space.relation !== 'self' && <OtherBand child={space.relation === 'child'} />}
       tools={
         <Button look="link" className="sign-out" onPress={() => void leave('left')}>
           <Icon of={LogOut} />
           {say('space.sign_out')}
         </Button>
       }
-      nav={space && <SpaceNav space={space} family={session.spaces.some((one) => one.relation === 'child')} />}
+      nav={space && <SpaceNav space={space} />}
     >
       {space ? (
         <SpaceContext.Provider value={space}>
@@ -56,11 +55,11 @@ function OpenFrame({ session, who }: { session: OpenSession; who: string }) {
   );
 }
 
-function ChildBand() {
+function OtherBand({ child }: { child: boolean }) {
   const say = useSay();
   return (
     <>
-      {say('space.band')}{' '}
+      {say(child ? 'space.band' : 'space.band.person')}{' '}
       <Link to="/espace/moi" className="band-link">
         {say('space.band.back')}
       </Link>
@@ -68,10 +67,10 @@ function ChildBand() {
   );
 }
 
-function SpaceNav({ space, family }: { space: SpaceSummary; family: boolean }) {
+function SpaceNav({ space }: { space: SpaceSummary }) {
   const say = useSay();
   return (
-    <nav className="space-nav" aria-label={say('space.nav.label', { whose: space.relation })}>
+    <nav className="space-nav" aria-label={say('space.nav.label', { whose: whoseSpace(space) })}>
       <ul>
         <Entry who={space.who} page="" icon={House}>
           {say('space.nav.home')}
@@ -82,13 +81,15 @@ function SpaceNav({ space, family }: { space: SpaceSummary; family: boolean }) {
         <Entry who={space.who} page="qui-a-consulte" icon={Eye}>
           {say('space.nav.readers')}
         </Entry>
-        {family && (
-          <li className="wide-only">
-            <Link to="/espace/enfants">
-              <Icon of={Baby} />
-              {say('space.nav.children')}
-            </Link>
-          </li>
+        {!isArchive(space) && (
+          <>
+            <Entry who={space.who} page="qui-peut-voir" icon={UserRoundCog} wide>
+              {say('space.nav.who')}
+            </Entry>
+            <Entry who={space.who} page="aidants" icon={Baby} wide>
+              {say('space.nav.carers')}
+            </Entry>
+          </>
         )}
         <Entry who={space.who} page="parametres" icon={Settings} phoneIcon={Ellipsis}>
           <span className="narrow-only">{say('space.nav.more')}</span>
@@ -99,9 +100,19 @@ function SpaceNav({ space, family }: { space: SpaceSummary; family: boolean }) {
   );
 }
 
-function Entry({ who, page, icon, phoneIcon, children }: { who: string; page: string; icon: LucideIcon; phoneIcon?: LucideIcon; children: ReactNode }) {
+interface EntryProps {
+  who: string;
+  page: string;
+  icon: LucideIcon;
+  phoneIcon?: LucideIcon;
+  /** In the column of a wide window only: a phone has it on its home page and under "Plus". */
+  wide?: boolean;
+  children: ReactNode;
+}
+
+function Entry({ who, page, icon, phoneIcon, wide = false, children }: EntryProps) {
   return (
-    <li>
+    <li className={wide ? 'wide-only' : undefined}>
       <SpaceLink who={who} page={page} fuzzy={page !== ''}>
         <Icon of={icon} {...(phoneIcon ? { className: 'wide-only' } : {})} />
         {phoneIcon && <Icon of={phoneIcon} className="narrow-only" />}

@@ -9,7 +9,7 @@ const base = (who: string) => `/api/spaces/${encodeURIComponent(who)}`;
 const spaceSchema = z.object({
   who: z.string(),
   name: z.string(),
-  relation: z.enum(['self', 'child']),
+  relation: z.enum(['self', 'child', 'guardian', 'carer']),
   state: z.string(),
   opened_on: z.optional(z.string()),
   kept_until: z.optional(z.string()),

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { Baby, Eye, Files, Plus, Settings } from 'lucide-react';
+import { Eye, Files, MessageCircleQuestionMark, Plus, Settings, UserRoundCog, UsersRound } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { Page } from '../../app/page';
-import { useService, useSession } from '../../app/service';
+import { useService } from '../../app/service';
 import { PagePending } from '../../app/states';
 import { useSay } from '../../app/words';
 import { useSpaceFailure } from '../../record/failure';
@@ -75,7 +75,14 @@ function SpaceHome() {
             {say('space.home.readers', whose)}
           </SpaceLink>
         </Tile>
-        <FamilyTile />
+        {!isArchive(space) && <DecisionTiles />}
+        {space.relation === 'self' && (
+          <Tile icon={MessageCircleQuestionMark} help={say('tiles.check_help')}>
+            <a href="/verifier" className="tile-link">
+              {say('tiles.check')}
+            </a>
+          </Tile>
+        )}
         <Tile icon={Settings} help={say(isArchive(space) ? 'space.home.settings_archive_help' : 'space.home.settings_help', whose)}>
           <SpaceLink who={space.who} page="parametres" className="tile-link">
             {say('space.settings.title')}
@@ -87,19 +94,24 @@ function SpaceHome() {
   );
 }
 
-/** From one's own space to those of one's children. */
-function FamilyTile() {
+/** Who sees what, and who helps. */
+function DecisionTiles() {
   const say = useSay();
-  const space = useSpace();
-  const session = useSession();
-  const children = session.signed_in ? session.spaces.filter((one) => one.relation === 'child') : [];
-  if (space.relation !== 'self' || children.length === 0) return null;
+  const { who, relation } = useSpace();
+  const whose = useWhose();
   return (
-    <Tile icon={Baby} help={children.map((child) => child.name).join(', ')}>
-      <Link to="/espace/enfants" className="tile-link">
-        {say('space.children.title')}
-      </Link>
-    </Tile>
+    <>
+      <Tile icon={UserRoundCog} help={say('tiles.who_help')}>
+        <SpaceLink who={who} page="qui-peut-voir" className="tile-link">
+          {say('tiles.who', whose)}
+        </SpaceLink>
+      </Tile>
+      <Tile icon={UsersRound} help={say(relation === 'self' ? 'tiles.carers_help' : 'tiles.carers_child_help')}>
+        <SpaceLink who={who} page="aidants" className="tile-link">
+          {say('tiles.carers', whose)}
+        </SpaceLink>
+      </Tile>
+    </>
   );
 }
 
