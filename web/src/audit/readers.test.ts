@@ -143,6 +143,7 @@ describe('sentences', () => {
     expect(said(true, trace('2025-03-04T08:12:00Z', 'setting_changed', { kind: 'holder' }, { reason: 'record.masked', ...item('a') }))).toBe('9 h 12 : vous avez masqué un document aux professionnels');
     expect(said(false, trace('2025-03-04T08:12:00Z', 'setting_changed', benali, { reason: 'access.from_tomorrow' }))).toBe('9 h 12 : a changé un réglage');
     expect(gather([blocked])[0]?.blocks[0]?.rules).toEqual([]);
+    expect(said(true, trace('2025-03-04T08:12:00Z', 'traces_read', { kind: 'holder' }, { about: 'access' }))).toBe('9 h 12 : vous avez regardé qui peut voir le dossier');
     const relations = readFileSync(path.join(import.meta.dirname, '../../../capabilities/access/relations.cpp'), 'utf8') + readFileSync(path.join(import.meta.dirname, '../../../capabilities/access/http_holder.cpp'), 'utf8');
     const changed = [...relations.matchAll(/Action::setting_changed,([^;]*?)[{}]/gu)].flatMap((found) => [...(found[1] ?? '').matchAll(/"access\.(\w+)"/gu)].map((code) => code[1] ?? ''));
     expect(changed.length).toBeGreaterThan(8);

@@ -58,6 +58,8 @@ const changes = new Set('blocked unblocked emergency_refused emergency_allowed e
 function actionOf(trace: Trace): string {
   const code = (trace.reason ?? '').replace(/^(access|record)\./u, '');
   if (trace.action === 'setting_changed' && changes.has(code)) return `change.${code}`;
+  // Looking at who has access is traced among the looks at the traces, with its subject.
+  if (trace.action === 'traces_read' && trace.about === 'access') return 'access_listed';
   return trace.action === 'documents_listed' && trace.item ? 'document_noted' : trace.action;
 }
 

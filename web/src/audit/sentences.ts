@@ -15,7 +15,7 @@ const actions = new Set(
     'space_notified space_opened space_objected space_opened_by_default space_closed space_reopened space_archived_read space_erased space_suspended ' +
     'code_requested code_refused signed_in sign_in_refused signed_out contact_changed account_recovered ' +
     'documents_listed document_noted document_read document_deposited document_replaced document_added_by_holder document_contested document_refused ' +
-    'traces_read relation_declared relation_ended setting_changed exported ' +
+    'traces_read access_listed relation_declared relation_ended setting_changed exported ' +
     'resource_read resource_written resource_deleted history_read record_searched'
   ).split(' '),
 );
