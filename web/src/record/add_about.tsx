@@ -21,15 +21,15 @@ export function KindStep({ above, stepWords, draft, change, next }: StepProps) {
   const say = useSay();
   const [mistakes, setMistakes] = useState<readonly Mistake[]>([]);
   const submit = () => {
-    if (draft.type === '') setMistakes([{ field: 'type', text: say('record.add.no_type') }]);
+    if (draft.type === '') setMistakes([{ field: 'type', text: say('add.no_type') }]);
     else next();
   };
   return (
-    <Page title={say('record.add.type_title')} step={stepWords} failed={mistakes.length > 0} above={above} width="form">
+    <Page title={say('add.type_title')} step={stepWords} failed={mistakes.length > 0} above={above} width="form">
       <Form mistakes={mistakes} onSubmit={submit}>
         <Choices
           id="type"
-          legend={say('record.add.type_title')}
+          legend={say('add.type_title')}
           legendHidden
           error={mistakeAt(mistakes, 'type')}
           choices={ownTypes.map((type) => ({ value: type, label: typeWords(type, say) }))}
@@ -53,28 +53,28 @@ export function AboutStep({ above, stepWords, draft, change, next }: StepProps) 
   const submit = () => {
     const found: Mistake[] = [];
     const title = draft.title.trim();
-    if (title === '') found.push({ field: 'document-title', text: say('record.add.no_title') });
-    if (title.length > longestTitle) found.push({ field: 'document-title', text: say('record.add.long_title', { extra: title.length - longestTitle }) });
+    if (title === '') found.push({ field: 'document-title', text: say('add.no_title') });
+    if (title.length > longestTitle) found.push({ field: 'document-title', text: say('add.long_title', { extra: title.length - longestTitle }) });
     const date = readDate(draft.date, today);
     if (date.kind !== 'good') found.push({ field: `date-${date.field}`, text: say(`record.date.${date.kind}`) });
     setMistakes(found);
     if (found.length === 0) next();
   };
   return (
-    <Page title={say('record.add.about_title')} step={stepWords} failed={mistakes.length > 0} above={above} width="form">
+    <Page title={say('add.about_title')} step={stepWords} failed={mistakes.length > 0} above={above} width="form">
       <Form mistakes={mistakes} onSubmit={submit}>
         <TextField
           id="document-title"
-          label={say('record.add.title_label')}
-          help={say('record.add.title_help')}
+          label={say('add.title_label')}
+          help={say('add.title_help')}
           error={mistakeAt(mistakes, 'document-title')}
           value={draft.title}
           onChange={(title) => change({ title })}
         />
         <DateField
           id="date"
-          legend={say('record.add.date_label')}
-          help={say('record.add.date_help')}
+          legend={say('add.date_label')}
+          help={say('add.date_help')}
           mistakes={mistakes}
           value={draft.date}
           onChange={(date) => change({ date })}

@@ -36,12 +36,12 @@ export function FileStep({ above, stepWords, draft, change, next }: StepProps) {
   };
   const error = mistakeAt(mistakes, 'file');
   return (
-    <Page title={say('record.add.title')} step={stepWords} failed={mistakes.length > 0} above={above} width="form">
+    <Page title={say('add.title')} step={stepWords} failed={mistakes.length > 0} above={above} width="form">
       <Form mistakes={mistakes} onSubmit={() => void submit()}>
         <div className={error ? 'field field-invalid' : 'field'}>
-          <label htmlFor="file">{say('record.add.file')}</label>
+          <label htmlFor="file">{say('add.file')}</label>
           <span className="field-help" id="file-help">
-            {say('record.add.file_help')}
+            {say('add.file_help')}
           </span>
           <FieldError id="file" text={error} />
           <div className="file-pick">
@@ -59,11 +59,11 @@ export function FileStep({ above, stepWords, draft, change, next }: StepProps) {
             />
             <span className="button button-plain" aria-hidden="true">
               <Icon of={Paperclip} />
-              {say(file ? 'record.add.choose_other' : 'record.add.choose')}
+              {say(file ? 'add.choose_other' : 'add.choose')}
             </span>
           </div>
           <p className="field-state" id="file-state" role="status">
-            {file ? say('record.add.chosen', { name: file.name, size: sizeWords(file.size, say) }) : ''}
+            {file ? say('add.chosen', { name: file.name, size: sizeWords(file.size, say) }) : ''}
           </p>
         </div>
         <div className="buttons">

@@ -94,11 +94,11 @@ function Added({ document: made, onAnother }: { document: HealthDocument; onAnot
   const { who } = useSpace();
   const whose = useWhose();
   return (
-    <Page title={say('record.add.done_title')} width="form">
-      <p>{say('record.add.done', whose)}</p>
+    <Page title={say('add.done_title')} width="form">
+      <p>{say('add.done', whose)}</p>
       <div className="buttons">
         <SpaceLink who={who} page={`documents/${encodeURIComponent(made.id)}`} className="button">
-          {say('record.add.see')}
+          {say('add.see')}
         </SpaceLink>
         <SpaceLink who={who} page="documents" className="button button-plain">
           {say('record.document.back', whose)}
@@ -106,7 +106,7 @@ function Added({ document: made, onAnother }: { document: HealthDocument; onAnot
       </div>
       <p>
         <button type="button" className="link" onClick={onAnother}>
-          {say('record.add.another')}
+          {say('add.another')}
         </button>
       </p>
     </Page>

@@ -85,29 +85,29 @@ export function CheckStep({ above, stepWords, draft, change, onChange, onDone }:
   const size = draft.file?.size ?? 0;
   const share = percent(draft.sending.received, size);
   const date = readDate(draft.date, today);
-  const sending = (percents: number) => (!busy ? '' : percents === 100 ? say('record.add.concluding') : say('record.add.sending', { percent: percents }));
+  const sending = (percents: number) => (!busy ? '' : percents === 100 ? say('add.concluding') : say('add.sending', { percent: percents }));
   const under = draft.sending.upload !== null && (busy || stopped);
   return (
-    <Page title={say('record.add.check_title')} step={stepWords} failed={mistakes.length > 0} above={above} width="form">
+    <Page title={say('add.check_title')} step={stepWords} failed={mistakes.length > 0} above={above} width="form">
       <ErrorSummary mistakes={mistakes} />
       <Preview file={draft.file} />
       <Answers draft={draft} date={date.kind === 'good' ? say.date(date.date) : ''} onChange={onChange} locked={busy} />
-      <p>{say('record.add.readers', whose)}</p>
-      {under && <progress className="sent-bar" max={100} value={share} aria-label={say('record.add.progress')} />}
+      <p>{say('add.readers', whose)}</p>
+      {under && <progress className="sent-bar" max={100} value={share} aria-label={say('add.progress')} />}
       {stopped ? (
         <div className="stack" role="alert">
           <Note kind="warn">
-            <p>{say('record.add.stopped', { percent: share })}</p>
-            <p>{say('record.add.stopped_kept')}</p>
+            <p>{say('add.stopped', { percent: share })}</p>
+            <p>{say('add.stopped_kept')}</p>
           </Note>
           <div className="buttons">
-            <Button onPress={send}>{say('record.add.resume')}</Button>
+            <Button onPress={send}>{say('add.resume')}</Button>
           </div>
         </div>
       ) : (
         <div className="buttons">
           <Button busy={busy} onPress={send}>
-            {say('record.add.send')}
+            {say('add.send')}
           </Button>
         </div>
       )}
@@ -131,10 +131,10 @@ interface AnswersProps {
 function Answers({ draft, date, onChange, locked }: AnswersProps) {
   const say = useSay();
   const rows = [
-    { what: say('record.add.file'), given: draft.file ? `${draft.file.name}, ${sizeWords(draft.file.size, say)}` : '', step: '' },
-    { what: say('record.add.type_title'), given: typeWords(draft.type, say), step: 'nature' },
-    { what: say('record.add.title_label'), given: draft.title.trim(), step: 'titre' },
-    { what: say('record.add.date_label'), given: date, step: 'titre' },
+    { what: say('add.file'), given: draft.file ? `${draft.file.name}, ${sizeWords(draft.file.size, say)}` : '', step: '' },
+    { what: say('add.type_title'), given: typeWords(draft.type, say), step: 'nature' },
+    { what: say('add.title_label'), given: draft.title.trim(), step: 'titre' },
+    { what: say('add.date_label'), given: date, step: 'titre' },
   ];
   return (
     <dl className="answers">
@@ -144,7 +144,7 @@ function Answers({ draft, date, onChange, locked }: AnswersProps) {
           <dd>{row.given}</dd>
           {!locked && (
             <dd>
-              <Button look="link" onPress={() => onChange(row.step)} label={say('record.add.change_named', { what: row.what })}>
+              <Button look="link" onPress={() => onChange(row.step)} label={say('add.change_named', { what: row.what })}>
                 {say('app.change')}
               </Button>
             </dd>
@@ -165,5 +165,5 @@ function Preview({ file }: { file: File | null }) {
     setAddress(made);
     return () => URL.revokeObjectURL(made);
   }, [file]);
-  return address === '' ? null : <img className="file-preview" src={address} alt={say('record.add.preview')} />;
+  return address === '' ? null : <img className="file-preview" src={address} alt={say('add.preview')} />;
 }

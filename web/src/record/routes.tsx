@@ -20,11 +20,11 @@ export function spaceRoutes(space: AnyRoute): AnyRoute[] {
   const one = pageRoute(space, '$qui', frameWords, () => import('./space_frame'));
   return [
     start,
-    family.addChildren([pageRoute(family, '/', [...frameWords, 'enrollment'], () => import('../enrollment/space/children_page'))]),
+    family.addChildren([pageRoute(family, '/', [...frameWords, 'children', 'enrollment'], () => import('../enrollment/space/children_page'))]),
     one.addChildren([
       pageRoute(one, '/', [...frameWords, 'enrollment', 'tiles'], () => import('../enrollment/space/home_page')),
       pageRoute(one, 'documents', recordWords, () => import('./documents_page')),
-      pageRoute(one, 'documents/ajouter', recordWords, () => import('./add_page')),
+      pageRoute(one, 'documents/ajouter', [...recordWords, 'add'], () => import('./add_page')),
       pageRoute(one, 'documents/$id', recordWords, () => import('./document_page')),
       pageRoute(one, 'qui-a-consulte', [...frameWords, 'audit'], () => import('../audit/readers_page')),
       pageRoute(one, 'qui-peut-voir', accessWords, () => import('../access/who_page')),

@@ -79,10 +79,10 @@ function CodePage({ child, typed, onTyped, refused, onNext, onBack }: CodePagePr
     else onNext();
   };
   return (
-    <Page title={say('space.children.code_title')} failed={mistakes.length > 0} above={<StepBar step={1} of={2} onBack={onBack} />} width="form">
-      <p>{say('space.children.for', { name: child.name })}</p>
+    <Page title={say('children.code_title')} failed={mistakes.length > 0} above={<StepBar step={1} of={2} onBack={onBack} />} width="form">
+      <p>{say('children.for', { name: child.name })}</p>
       <Form mistakes={mistakes} onSubmit={submit}>
-        <CodeField id="code" label={say('enrollment.code.title')} help={say('space.children.code_help')} error={mistakeAt(mistakes, 'code')} value={typed} onChange={onTyped} />
+        <CodeField id="code" label={say('enrollment.code.title')} help={say('children.code_help')} error={mistakeAt(mistakes, 'code')} value={typed} onChange={onTyped} />
         <div className="buttons">
           <Button submit>{say('app.continue')}</Button>
         </div>
@@ -116,17 +116,17 @@ function DecisionPage({ child, code, onBack, onRefused, onDone }: DecisionPagePr
       } catch (thrown) {
         const problem = asProblem(thrown);
         if (problem.code === 'enrollment.facts_do_not_match' || problem.code === 'enrollment.code_misspelt')
-          onRefused([{ field: 'code', text: say(problem.code === 'enrollment.code_misspelt' ? 'enrollment.code.misspelt' : 'space.children.no_match') }]);
+          onRefused([{ field: 'code', text: say(problem.code === 'enrollment.code_misspelt' ? 'enrollment.code.misspelt' : 'children.no_match') }]);
         else setMistakes([{ text: words(problem) }]);
       }
     });
   const mayObject = child.state === 'eligible' || child.state === 'notified';
   return (
-    <Page title={say('space.children.decision_title')} failed={mistakes.length > 0} above={<StepBar step={2} of={2} onBack={onBack} />} width="form">
+    <Page title={say('children.decision_title')} failed={mistakes.length > 0} above={<StepBar step={2} of={2} onBack={onBack} />} width="form">
       <ErrorSummary mistakes={mistakes} />
-      <p>{say('space.children.for', { name: child.name })}</p>
+      <p>{say('children.for', { name: child.name })}</p>
       <Note>
-        <p>{say('space.children.open_means')}</p>
+        <p>{say('children.open_means')}</p>
         {mayObject && <p>{say('enrollment.decide.object_means')}</p>}
       </Note>
       <div className="buttons buttons-equal">
@@ -138,7 +138,7 @@ function DecisionPage({ child, code, onBack, onRefused, onDone }: DecisionPagePr
             {say('enrollment.decide.object_child')}
           </Button>
         ) : (
-          <Button onPress={onBack}>{say('space.children.unchanged')}</Button>
+          <Button onPress={onBack}>{say('children.unchanged')}</Button>
         )}
       </div>
       <BusyNote busy={busy} />
@@ -151,8 +151,8 @@ function DonePage({ child, done }: { child: Child; done: Done }) {
   const opened = done.decision === 'activation';
   return (
     <Page title={say(opened ? 'enrollment.opened.title_child' : 'enrollment.object.done_title')} width="form">
-      <p>{say('space.children.for', { name: child.name })}</p>
-      {!opened && <p>{say('space.children.objected')}</p>}
+      <p>{say('children.for', { name: child.name })}</p>
+      {!opened && <p>{say('children.objected')}</p>}
       <ReceiptPanel receipt={done.decided.receipt} />
       <div className="buttons">
         {opened && (

@@ -23,7 +23,7 @@ export default function ChildrenPage() {
     <Page title={say('space.children.title')} tall>
       {query.isError && (
         <div className="stack" role="alert">
-          <p>{say('space.children.failed')}</p>
+          <p>{say('children.failed')}</p>
           <Button onPress={() => void query.refetch()}>{say('app.retry')}</Button>
         </div>
       )}
@@ -38,7 +38,7 @@ function Children({ children }: { children: Child[] }) {
   const { phone } = useService();
   return (
     <>
-      {children.length === 0 && <p>{say('space.children.empty')}</p>}
+      {children.length === 0 && <p>{say('children.empty')}</p>}
       <ul className="bare stack">
         {children.map((child) => (
           <li key={child.who} className="card stack-s">
@@ -46,7 +46,7 @@ function Children({ children }: { children: Child[] }) {
           </li>
         ))}
       </ul>
-      <p className="help">{say('space.children.missing', { phone })}</p>
+      <p className="help">{say('children.missing', { phone })}</p>
     </>
   );
 }
@@ -58,13 +58,13 @@ function OneChild({ child }: { child: Child }) {
   return (
     <>
       <h2 className="child-name">{child.name}</h2>
-      {child.birth_date && <p className="help">{say('space.children.birth', { date: say.date(child.birth_date) })}</p>}
-      <p>{say(`space.children.state.${stateWord(child.state)}`)}</p>
-      {child.deadline && !living && <p>{say('space.children.deadline', { date: say.date(child.deadline) })}</p>}
+      {child.birth_date && <p className="help">{say('children.birth', { date: say.date(child.birth_date) })}</p>}
+      <p>{say(`children.state.${stateWord(child.state)}`)}</p>
+      {child.deadline && !living && <p>{say('children.deadline', { date: say.date(child.deadline) })}</p>}
       {living || kept ? (
         <p>
-          <SpaceLink who={child.who} page="" className="button" label={say('space.children.enter_named', { name: child.name })}>
-            {say('space.children.enter')}
+          <SpaceLink who={child.who} page="" className="button" label={say('children.enter_named', { name: child.name })}>
+            {say('children.enter')}
           </SpaceLink>
         </p>
       ) : (
