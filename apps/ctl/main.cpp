@@ -25,7 +25,7 @@ using kernel::Status;
 
 struct Asked {
   std::string config_file = "carnet.toml", data, root;
-  std::string file, who, name = "campagne", reference, passphrase_file, key, duration, reason, printer;
+  std::string file, who, name = "campagne", reference, passphrase_file, key, duration, reason, printer, agent, second_agent, document;
   std::int64_t max_people = 0, per_second = 0, group = 0;
   ctl::CheckAsked message;
   ctl::AuditAsked extract;
@@ -192,6 +192,27 @@ class CommandLine {
     audit->add_option("--oldest-hours", asked_.extract.oldest_hours, "âge du dernier scellé, en heures, au plus");
     command(&app_, "status", "l'état du service", [](const Asked& a) { return run_operation(a, "status", {}, "état"); });
     life();
+    account();
+  }
+  // The number is read on standard input: what is typed after a command's name stays in histories and lists of processes.
+  void account() {
+    auto* desk = group("account", "au guichet, sur le numéro de la personne, lu sur l'entrée standard");
+    const auto add = [&](const char* name, const char* words, const char* operation) {
+      auto* made = command(desk, name, words, [operation](const Asked& a) {
+        std::string number;
+        std::getline(std::cin, number);
+        json::object arguments{{"number", number}, {"agent", a.agent}};
+        if (!a.second_agent.empty()) arguments["second_agent"] = a.second_agent;
+        if (!a.document.empty()) arguments["document"] = a.document;
+        return run_operation(a, operation, std::move(arguments), "compte");
+      });
+      made->add_option("--agent", asked_.agent, "agent qui agit")->required();
+      return made;
+    };
+    auto* recover = add("recover", "mot de passe perdu : un code à remettre à la personne, présente, pièce d'identité vue par deux agents", "account.recover");
+    recover->add_option("--second", asked_.second_agent, "second agent")->required();
+    recover->add_option("--document", asked_.document, "pièce vue : carte d'identité, passeport, titre de séjour")->required();
+    add("sheet", "poster dix codes de connexion à l'adresse connue", "account.sheet");
   }
   void life() {
     auto* group_of_life = group("life", "décès, suspension : sur le numéro de la personne, lu sur l'entrée standard");

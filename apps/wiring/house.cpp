@@ -225,6 +225,8 @@ io::Task<Status> House::forward_clock(std::chrono::milliseconds by) {
     CARNET_CO_TRY(swept, co_await enrollment_->sweep());
     if (swept.opened_by_default + swept.archived + swept.erased + swept.expired == 0) break;
   }
+  CARNET_CO_TRY(told, co_await identity_->sweep());
+  (void)told;
   co_return co_await notices_->deliver_due();
 }
 

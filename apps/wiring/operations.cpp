@@ -169,6 +169,30 @@ Operation life(LifeCommand command) {
   return [command](House& house, Arguments arguments, Seen) { return change_life(house, std::move(arguments), command); };
 }
 
+// At the desk: the person is there, and two agents saw the identity document.
+Answer recover_account(House& house, Arguments arguments, Seen) {
+  kernel::Reader in(arguments);
+  const std::string number = in.text("number", 40);
+  identity::Identity::Desk desk;
+  desk.agent = in.text("agent", 100);
+  desk.second_agent = in.text("second_agent", 100);
+  desk.document = in.text("document", 100);
+  if (!in.ok()) co_return missing(in);
+  CARNET_CO_TRY(person, person_of(house, number));
+  CARNET_CO_TRY(code, co_await house.identity().recover_in_person(person, std::move(desk)));
+  co_return json::object{{"code", code}};
+}
+
+Answer post_code_sheet(House& house, Arguments arguments, Seen) {
+  kernel::Reader in(arguments);
+  const std::string number = in.text("number", 40);
+  std::string agent = in.text("agent", 100);
+  if (!in.ok()) co_return missing(in);
+  CARNET_CO_TRY(person, person_of(house, number));
+  CARNET_CO_TRY(day, co_await house.identity().post_code_sheet(person, std::move(agent)));
+  co_return json::object{{"posted_on", kernel::to_text(day)}};
+}
+
 json::object to_json(const vigilance::Group& group) {
   json::array hosts, numbers;
   for (const auto& host : group.hosts) hosts.emplace_back(host);
@@ -228,6 +252,7 @@ const std::map<std::string, Operation, std::less<>>& operations() {
       {"vigilance.judge", judge_group},     {"life.suspend", life(suspend)},
       {"life.lift", life(lift)},            {"life.death", life(death)},
       {"life.death_reverted", life(death_reverted)},
+      {"account.recover", recover_account}, {"account.sheet", post_code_sheet},
   };
   return table;
 }

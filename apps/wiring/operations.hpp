@@ -38,6 +38,7 @@ using Operation = std::function<io::Task<kernel::Result<json::object>>(House&, j
 // "register.import" {file, set_aside?} · "directory.import" {file} · "client.add" {json} · "campaign.start" {name, max_people, per_second} · "clock.forward"
 // {ms} · "clock.show" · "key.backup" {file, passphrase} · "backup.create" {directory} · "status"
 // · "letter.returned" {reference} · "letters.print" {command} · "life.suspend|lift|death|death_reverted" {number}
+// · "account.recover" {number, agent, second_agent, document} · "account.sheet" {number, agent}
 // · "vigilance.queue" · "vigilance.show" {group} · "vigilance.judge" {group, name?}
 const std::map<std::string, Operation, std::less<>>& operations();
 

@@ -13,32 +13,13 @@ constexpr std::int64_t hour_ms = 3'600'000;
 constexpr std::int64_t source_kept_ms = 48 * hour_ms;       // beyond the longest wait
 constexpr std::int64_t pair_kept_ms = 60 * 24 * hour_ms;    // beyond the life of a code
 
-// One network: an IPv4 address, or the first 64 bits of an IPv6 one.
-std::string network_of(std::string_view address) {
-  if (address.find(':') == std::string_view::npos || address.find('.') != std::string_view::npos)
-    return std::string(address);
-  std::string out;
-  int groups = 0;
-  const auto head = address.substr(0, address.find("::"));
-  for (std::size_t at = 0; at < head.size() && groups < 4; ++groups) {
-    const auto end = std::min(head.find(':', at), head.size());
-    auto group = head.substr(at, end - at);
-    while (group.size() > 1 && group.front() == '0') group.remove_prefix(1);
-    for (const char c : group) out += c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-    out += ':';
-    at = end + 1;
-  }
-  for (; groups < 4; ++groups) out += "0:";
-  return out;
-}
-
 kernel::Bytes keyed(const kernel::SecretBytes& pepper, const std::string& text) {
   const auto digest = crypto::hmac_sha256(pepper, kernel::as_bytes(text));
   return {digest.begin(), digest.begin() + 16};
 }
 
 kernel::Bytes source_key(const Engine& engine, const Typed& typed, Instant now) {
-  return keyed(engine.source_pepper, fmt::format("source\n{}\n{}", now.ms / hour_ms, network_of(typed.source)));
+  return keyed(engine.source_pepper, fmt::format("source\n{}\n{}", now.ms / hour_ms, identity::network_of(typed.source)));
 }
 kernel::Bytes pair_key(const Engine& engine, const Typed& typed, CounterKind counter) {
   return keyed(engine.source_pepper,

@@ -93,18 +93,6 @@ kernel::Status change_password(store::Tx& tx, const Shared& shared, const Accoun
   return {};
 }
 
-kernel::Result<std::vector<Contact>> contacts_for(store::Snapshot& at, const Shared& shared, const Account& account) {
-  CARNET_TRY(person, shared.people.person(at, account.person));
-  std::vector<Contact> contacts{account.contact};
-  for (const auto& contact : person.contacts) {
-    const bool known = std::any_of(contacts.begin(), contacts.end(), [&](const Contact& other) {
-      return other.channel == contact.channel && other.address == contact.address;
-    });
-    if (!known) contacts.push_back(contact);
-  }
-  return contacts;
-}
-
 io::Task<kernel::Result<std::string>> hash_on_pool(Shared& shared, std::shared_ptr<const kernel::SecretBytes> password) {
   auto hash = std::make_shared<std::string>();
   const bool ran = co_await io::on_pool(shared.pool, [&shared, password, hash] { *hash = crypto::hash_password(*password, shared.entropy); });

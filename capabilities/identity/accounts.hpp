@@ -18,9 +18,6 @@ kernel::Result<std::optional<Account>> account_named(store::Snapshot& at, const 
 kernel::Status insert_account(store::Tx& tx, const Shared& shared, const Account& account, std::string_view folded_identifier);
 kernel::Status change_password(store::Tx& tx, const Shared& shared, const Account& account, std::string_view password_hash);
 
-// Where codes may go: the account's contact first, then those on file; no address twice on one channel.
-kernel::Result<std::vector<Contact>> contacts_for(store::Snapshot& at, const Shared& shared, const Account& account);
-
 // argon2id on the pool. unavailable "identity.busy" when the pool is full.
 io::Task<kernel::Result<std::string>> hash_on_pool(Shared& shared, std::shared_ptr<const kernel::SecretBytes> password);
 io::Task<kernel::Result<bool>> verify_on_pool(Shared& shared, std::shared_ptr<const kernel::SecretBytes> password, std::string hash);

@@ -1,5 +1,6 @@
 // Routes of docs/formats/web-api.md (signing in, session, recovery, reauthentication) and /oauth/token. No rule here.
 #include "identity/clients.hpp"
+#include "identity/http_parts.hpp"
 #include "identity/one_time_codes.hpp"
 #include "identity/sessions.hpp"
 #include "identity/sign_in.hpp"
@@ -10,19 +11,7 @@ namespace json = kernel::json;
 
 namespace {
 
-using Answer = io::Task<kernel::Result<http::Response>>;
-
-constexpr std::size_t max_small_body = 16 * 1024, max_token_body = 64 * 1024;
-constexpr std::size_t max_typed = 1024;  // longer than any name or number one types
-
-http::Response answer(const json::object& body, int status = 200) {
-  return http::Response::json(json::serialize(body), status).with("Cache-Control", "no-store");
-}
-http::Response nothing(int status = 204) { return http::Response::empty(status).with("Cache-Control", "no-store"); }
-
-json::object sent_to(const SentCode& sent) {
-  return {{"channel", notices::code_of(sent.channel)}, {"hint", sent.hint}, {"sent_at", kernel::to_rfc3339(sent.at)}};
-}
+constexpr std::size_t max_token_body = 64 * 1024;
 
 // Out of the body, and out of its memory.
 kernel::SecretBytes take_secret(json::object& body, std::string_view name) {
@@ -34,11 +23,20 @@ kernel::SecretBytes take_secret(json::object& body, std::string_view name) {
   return secret;
 }
 
-std::optional<notices::Channel> channel_named(std::string_view name) {
-  for (const auto channel : {notices::Channel::email, notices::Channel::sms, notices::Channel::voice}) {
-    if (notices::code_of(channel) == name) return channel;
-  }
-  return std::nullopt;
+From from_of(const http::Exchange& exchange) {
+  return {exchange.request.peer, std::string(exchange.request.header("user-agent")), exchange.request.request_id};
+}
+
+// What the page offers for the second step.
+json::object to_json(const Ways& ways, const std::optional<SentCode>& sent) {
+  json::array channels;
+  for (const auto& contact : ways.contacts)
+    channels.push_back(json::object{{"channel", notices::code_of(contact.channel)}, {"hint", hint_of(contact)}});
+  if (ways.letter) channels.push_back(json::object{{"channel", "letter"}, {"hint", ""}});
+  json::object said{{"channels", std::move(channels)}};
+  if (ways.sheet_left > 0) said["sheet_codes_left"] = ways.sheet_left;
+  if (sent) said["sent"] = sent_to(*sent);
+  return said;
 }
 
 Answer sign_in_route(Shared& shared, http::Exchange& exchange) {
@@ -48,34 +46,34 @@ Answer sign_in_route(Shared& shared, http::Exchange& exchange) {
   std::string identifier = in.text("identifier", max_typed);
   (void)in.text("password", max_typed);
   if (!in.ok()) co_return in.error();
-  CARNET_CO_TRY(half, co_await sign_in(shared, std::move(identifier), take_secret(body, "password"), exchange.request.request_id));
-  json::array channels;
-  for (const auto& contact : half.contacts) {
-    channels.push_back(json::object{{"channel", notices::code_of(contact.channel)}, {"hint", hint_of(contact)}});
-  }
-  co_return answer({{"channels", std::move(channels)}, {"sent", sent_to(half.sent)}})
-      .with("Set-Cookie", set_cookie(signin_cookie_name, half.cookie, -1));
+  CARNET_CO_TRY(half, co_await sign_in(shared, std::move(identifier), take_secret(body, "password"), from_of(exchange)));
+  co_return answer(to_json(half.ways, half.sent)).with("Set-Cookie", set_cookie(signin_cookie_name, half.cookie, -1));
 }
 
 Answer resend_route(Shared& shared, http::Exchange& exchange) {
   CARNET_CO_TRY(body, kernel::parse_object(exchange.request.body_text()));
   kernel::Reader in(body);
   in.only({"channel"});
-  const auto channel = channel_named(in.text("channel", 16));
+  const std::string name = in.text("channel", 16);
   if (!in.ok()) co_return in.error();
-  if (!channel) co_return kernel::invalid("identity.channel", {{"value", "/channel", "email, sms or voice"}});
-  CARNET_CO_TRY(sent, co_await resend_code(shared, std::string(exchange.request.cookie(signin_cookie_name)), *channel));
+  const auto channel = name == "letter" ? std::optional(notices::Channel::letter) : channel_named(name);
+  if (!channel) co_return kernel::invalid("identity.channel", {{"value", "/channel", "email, sms, voice or letter"}});
+  CARNET_CO_TRY(sent, co_await resend_code(shared, std::string(exchange.request.cookie(signin_cookie_name)), *channel,
+                                           exchange.request.request_id));
   co_return answer(sent_to(sent), 202);
 }
 
 Answer code_route(Shared& shared, http::Exchange& exchange) {
   CARNET_CO_TRY(body, kernel::parse_object(exchange.request.body_text()));
   kernel::Reader in(body);
-  in.only({"one_time_code"});
+  in.only({"one_time_code", "channel"});
   std::string typed = in.text("one_time_code", 64);
+  const std::string channel = in.optional_text("channel", 16);
   if (!in.ok()) co_return in.error();
-  CARNET_CO_TRY(cookie, co_await finish_sign_in(shared, std::string(exchange.request.cookie(signin_cookie_name)), std::move(typed),
-                                                exchange.request.request_id));
+  // The digits tell a sheet's code from one that was sent; a page may say which it asked for.
+  if (!channel.empty() && channel != sheet_channel && !channel_named(channel))
+    co_return kernel::invalid("identity.channel", {{"value", "/channel", "email, sms, voice or sheet"}});
+  CARNET_CO_TRY(cookie, co_await finish_sign_in(shared, std::string(exchange.request.cookie(signin_cookie_name)), std::move(typed), from_of(exchange)));
   co_return answer({{"home", "/espace/moi"}})
       .with("Set-Cookie", set_cookie(session_cookie_name, cookie, -1))
       .with("Set-Cookie", set_cookie(signin_cookie_name, "", 0));
@@ -150,10 +148,14 @@ Answer extend_route(Shared& shared, http::Exchange& exchange) {
 Answer recovery_route(Shared& shared, http::Exchange& exchange) {
   CARNET_CO_TRY(body, kernel::parse_object(exchange.request.body_text()));
   kernel::Reader in(body);
-  in.only({"number", "serial"});
-  std::string number = in.text("number", max_typed), serial = in.text("serial", max_typed);
+  in.only({"number", "serial", "by_post"});
+  RecoveryAsked asked;
+  asked.number = in.text("number", max_typed);
+  asked.serial = in.text("serial", max_typed);
+  if (body.contains("by_post")) asked.by_post = in.boolean("by_post");
   if (!in.ok()) co_return in.error();
-  CARNET_CO_CHECK(co_await ask_recovery(shared, std::move(number), std::move(serial), exchange.request.request_id));
+  asked.request_id = exchange.request.request_id;
+  CARNET_CO_CHECK(co_await ask_recovery(shared, std::move(asked)));
   co_return answer({{"requested_on", kernel::to_text(shared.today())}}, 202);
 }
 
@@ -168,6 +170,7 @@ Answer recovery_confirm_route(Shared& shared, http::Exchange& exchange) {
   (void)in.text("password", max_typed);
   if (!in.ok()) co_return in.error();
   recovery.password = take_secret(body, "password");
+  recovery.source = exchange.request.peer;
   recovery.request_id = exchange.request.request_id;
   CARNET_CO_TRY(identifier, co_await confirm_recovery(shared, std::move(recovery)));
   co_return answer({{"identifier", identifier}});
@@ -180,8 +183,8 @@ Answer reauthentication_route(Shared& shared, http::Exchange& exchange) {
   in.only({"password"});
   (void)in.text("password", max_typed);
   if (!in.ok()) co_return in.error();
-  CARNET_CO_TRY(sent, co_await reauthenticate(shared, who, take_secret(body, "password"), exchange.request.request_id));
-  co_return answer({{"sent", sent_to(sent)}});
+  CARNET_CO_TRY(asked, co_await reauthenticate(shared, who, take_secret(body, "password"), from_of(exchange)));
+  co_return answer(to_json(asked.ways, asked.sent));
 }
 
 Answer reauthentication_code_route(Identity& identity, http::Exchange& exchange) {
@@ -244,7 +247,7 @@ std::vector<http::Route> Identity::web_routes() {
   };
   using http::Access;
   using http::Method;
-  return {
+  std::vector<http::Route> routes{
       route(Method::get, "/api/session", with(session_route), Access::anyone),
       route(Method::post, "/api/session/extend", with(extend_route), Access::signed_in),
       route(Method::post, "/api/sign-in", with(sign_in_route), Access::anyone, "sign-in"),
@@ -258,6 +261,8 @@ std::vector<http::Route> Identity::web_routes() {
             [this](http::Exchange& exchange) { return reauthentication_code_route(*this, exchange); }, Access::signed_in,
             "sign-in"),
   };
+  for (auto& own : account_routes(shared)) routes.push_back(std::move(own));
+  return routes;
 }
 
 std::vector<http::Route> Identity::oauth_routes(std::string audience) {

@@ -1,7 +1,8 @@
 // identity: who this person is. The register (INS, traits, contacts, cards, families), sign-in and sessions, the directory
 // of professionals, structures and their software. Matricules are sealed, found by a keyed blind index; never in logs or URLs.
 // Tables owned: person, person_before, matricule, card, parentage, parent_awaited, import_run, account, account_identifier,
-// session, signin_flow, one_time_code, counter, professional, structure, client, client_key, access_token, assertion_seen.
+// session, signin_flow, one_time_code, counter, contact_change, contact_cancel, code_sheet, sign_in_place, professional, structure,
+// client, client_key, access_token, assertion_seen.
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -91,7 +92,8 @@ class Register {
   kernel::Result<Person> person(store::Snapshot& at, PersonId id) const;  // not_found
   // Serial of a card of that person not reported lost. Same work for a person that does not exist (id 0).
   kernel::Result<bool> card_matches(store::Snapshot& at, PersonId id, std::string_view serial) const;
-  kernel::Result<std::vector<PersonId>> children(store::Snapshot& at, PersonId parent, Date on) const;  // minors only
+  // Minors only: until the day they are surely of age, where the day of birth is not known (README, "A choice or two").
+  kernel::Result<std::vector<PersonId>> children(store::Snapshot& at, PersonId parent, Date on) const;
   kernel::Result<std::vector<PersonId>> representatives(store::Snapshot& at, PersonId child, Date on) const;
   // The representative who declared the child: receives the child's notice.
   kernel::Result<std::optional<PersonId>> declarant(store::Snapshot& at, PersonId child, Date on) const;
@@ -147,6 +149,9 @@ struct DirectoryProgress {
   std::int64_t bytes_done = 0, bytes_total = 0, professionals = 0, structures = 0, set_aside = 0;
 };
 
+// The network of a peer's address, by which attempts are counted (ADR 10): an IPv4 address, or the first 64 bits of an IPv6 one.
+std::string network_of(std::string_view address);
+
 // ---- accounts, one-time codes --------------------------------------------------------------------------------------
 struct SentCode {
   notices::Channel channel;
@@ -177,7 +182,8 @@ class Identity {
                                 const Contact& contact);
   kernel::Result<bool> has_account(store::Snapshot& at, PersonId person) const;
   // A new session inside the caller's transaction (opening): answers the cookie value.
-  kernel::Result<std::string> start_session(store::Tx& tx, PersonId person);
+  // `user_agent`: the header, of which two words are kept.
+  kernel::Result<std::string> start_session(store::Tx& tx, PersonId person, std::string_view user_agent = {});
   kernel::Status end_sessions(store::Tx& tx, PersonId person);
   // Set-Cookie text; max_age_s 0 takes the cookie away, below 0 it lives as long as the browser.
   static std::string session_cookie(std::string_view value, std::int64_t max_age_s);
@@ -188,8 +194,25 @@ class Identity {
                                               const std::string& language);
   // Two transactions inside: the try is counted durably, then judged and spent. invalid "identity.one_time_code_wrong",
   // "identity.one_time_code_expired" (past, spent, tries used up, none sent), too_many "identity.wait". A right code for
-  // "reauthentication:<session>" also makes that session recently reauthenticated.
+  // "reauthentication:<session>" also makes that session recently reauthenticated; there, one of the ten codes of the posted
+  // sheet serves as well.
   io::Task<kernel::Status> judge_one_time_code(PersonId person, std::string subject, std::string typed);
+
+  // ---- at the desk, in person or on the phone; each act is traced on the person's space with the agents' names
+  // Two agents saw the person and the identity document: a code to hand over, which with number and card sets a new password
+  // (POST /api/recovery/confirm), and opens nothing by itself: signing in still takes a code of a contact on file, or of a
+  // sheet posted to the address on file. conflict "identity.second_agent" when it is one agent twice; not_found
+  // "identity.no_account".
+  struct Desk {
+    std::string agent, second_agent, document;
+  };
+  io::Task<kernel::Result<std::string>> recover_in_person(PersonId person, Desk desk);
+  // Ten codes to the postal address on file; the sheet before is void. too_many "identity.wait" (one per ten days); not_found
+  // "identity.no_account"; conflict "identity.no_postal_address".
+  io::Task<kernel::Result<Date>> post_code_sheet(PersonId person, std::string agent);
+
+  // Tells of the contact changes that took over. Nothing depends on it but the telling. Value: how many were told.
+  io::Task<kernel::Result<std::int64_t>> sweep();
 
   kernel::Result<std::optional<Professional>> professional(store::Snapshot& at, std::string_view rpps) const;
   kernel::Result<std::optional<Structure>> structure(store::Snapshot& at, std::string_view finess) const;
@@ -205,7 +228,8 @@ class Identity {
 
   std::shared_ptr<http::Authenticator> web_authenticator();     // __Host-session
   std::shared_ptr<http::Authenticator> bearer_authenticator();  // Authorization: Bearer <opaque>
-  // Routes: /api/session..., /api/sign-in..., /api/sign-out, /api/recovery..., /api/reauthentication (docs/formats/web-api.md); /oauth/token.
+  // Routes: /api/session..., /api/sign-in..., /api/sign-out, /api/recovery..., /api/reauthentication, /api/sessions...,
+  // /api/contacts..., /api/code-sheet (docs/formats/web-api.md); /oauth/token.
   std::vector<http::Route> web_routes();
   std::vector<http::Route> oauth_routes(std::string audience);
   // Spaces listed by GET /api/session are enrollment's to know: apps wires this.

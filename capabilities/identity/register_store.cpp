@@ -24,8 +24,8 @@ kernel::Result<std::vector<PersonId>> others(store::Snapshot& at, PersonId perso
   return found;
 }
 
-// Of age at the earliest day the register allows: where the day of birth is unknown, parents stop reading rather early.
-bool is_minor(const Person& person, Date on, int majority_age) { return kernel::age_on(person.earliest_birth(), on) < majority_age; }
+// Until surely of age: where the day of birth is unknown, nobody is left without who acts for them (README, "A choice or two").
+bool is_minor(const Person& person, Date on, int majority_age) { return kernel::age_on(person.latest_birth(), on) < majority_age; }
 
 int majority_age(const Shared& shared, Date on) {
   return static_cast<int>(shared.parameters.integer("enrollment.majority_age", on));

@@ -224,6 +224,23 @@ TEST_P(RegisterTest, ID_7_AtEighteenRepresentationEndsAndTheDeadDoNotRepresent) 
   EXPECT_THAT(representatives(child, {2025, 2, 28}), ::testing::SizeIs(2));
 }
 
+// Both directions, one day: nobody falls between a parent who no longer acts and an age that is not yet told.
+TEST_P(RegisterTest, ID_7_AnUnknownDayOfBirthIsTheLastItMayBe) {
+  house_.import(std::string(short_header) + line(1, "Martin", "1980-01-01") + line(2, "Martin", "2007-03", "", "", number_of(1)) +
+                line(3, "Martin", "2007", "", "", number_of(1)));
+  const PersonId parent = *house_.find(number_of(1)), of_march = *house_.find(number_of(2)), of_the_year = *house_.find(number_of(3));
+  EXPECT_THAT(representatives(of_march, {2025, 3, 30}), ElementsAre(parent)) << "perhaps born on the 31st";
+  EXPECT_THAT(representatives(of_march, {2025, 3, 31}), IsEmpty()) << "surely of age";
+  EXPECT_THAT(representatives(of_the_year, {2025, 12, 30}), ElementsAre(parent));
+  EXPECT_THAT(representatives(of_the_year, {2025, 12, 31}), IsEmpty());
+  const auto children_on = [&](Date on) {
+    return house_.read<std::vector<PersonId>>([&](store::Snapshot& at) { return house_.people().children(at, parent, on); });
+  };
+  EXPECT_THAT(children_on({2025, 3, 30}), ::testing::UnorderedElementsAre(of_march, of_the_year));
+  EXPECT_THAT(children_on({2025, 3, 31}), ElementsAre(of_the_year));
+  EXPECT_THAT(children_on({2025, 12, 31}), IsEmpty());
+}
+
 TEST_P(RegisterTest, PagesInOrder) {
   house_.import(std::string(short_header) + line(5, "E") + line(4, "D") + line(3, "C"));
   const auto page = [&](PersonId after, std::size_t limit) {

@@ -1,5 +1,7 @@
 #include "identity/sessions.hpp"
 
+#include "identity/devices.hpp"
+
 namespace carnet::identity {
 
 namespace {
@@ -10,9 +12,10 @@ constexpr std::string_view session_status_path = "/api/session";
 
 kernel::Result<std::optional<Session>> session_of(store::Snapshot& at, const CookieKey& key) {
   std::optional<Session> found;
-  CARNET_CHECK(at.query("SELECT started_at, last_seen_at, reauthenticated_at FROM session WHERE person_id = $1 AND cookie_hash = $2",
+  CARNET_CHECK(at.query("SELECT started_at, last_seen_at, reauthenticated_at, device FROM session "
+                        "WHERE person_id = $1 AND cookie_hash = $2",
                         {key.person.value, key.hash}, [&](const store::Row& row) {
-                          found = Session{key, {row.integer(0)}, {row.integer(1)}, {row.integer(2)}};
+                          found = Session{key, {row.integer(0)}, {row.integer(1)}, {row.integer(2)}, std::string(row.text(3))};
                           return false;
                         }));
   return found;
@@ -98,14 +101,14 @@ kernel::Status end_all_sessions(store::Tx& tx, PersonId person) {
   return {};
 }
 
-kernel::Result<std::string> open_session(store::Tx& tx, Shared& shared, PersonId person) {
+kernel::Result<std::string> open_session(store::Tx& tx, Shared& shared, PersonId person, std::string_view user_agent) {
   const std::int64_t now = shared.clock.now().ms;
   CARNET_CHECK(drop_some(tx, "session", "person_id, cookie_hash", "last_seen_at",
                          now - shared.parameter("identity.session_idle_minutes") * minute_ms));
   std::string cookie = new_cookie(shared, person);
-  CARNET_CHECK(tx.execute("INSERT INTO session (person_id, cookie_hash, started_at, last_seen_at, reauthenticated_at) "
-                          "VALUES ($1, $2, $3, $3, 0)",
-                          {person.value, crypto::sha256(kernel::as_bytes(cookie)), now}));
+  CARNET_CHECK(tx.execute("INSERT INTO session (person_id, cookie_hash, started_at, last_seen_at, reauthenticated_at, device) "
+                          "VALUES ($1, $2, $3, $3, 0, $4)",
+                          {person.value, crypto::sha256(kernel::as_bytes(cookie)), now, device_of(user_agent)}));
   return cookie;
 }
 
@@ -116,7 +119,9 @@ std::string set_cookie(std::string_view name, std::string_view value, std::int64
 
 // ---- Identity's part
 
-kernel::Result<std::string> Identity::start_session(store::Tx& tx, PersonId person) { return open_session(tx, *shared_, person); }
+kernel::Result<std::string> Identity::start_session(store::Tx& tx, PersonId person, std::string_view user_agent) {
+  return open_session(tx, *shared_, person, user_agent);
+}
 
 kernel::Status Identity::end_sessions(store::Tx& tx, PersonId person) { return end_all_sessions(tx, person); }
 
@@ -127,14 +132,18 @@ std::string Identity::session_cookie(std::string_view value, std::int64_t max_ag
 std::shared_ptr<http::Authenticator> Identity::web_authenticator() { return std::make_shared<WebAuthenticator>(*shared_); }
 
 kernel::Result<bool> Identity::recently_reauthenticated(store::Snapshot& at, const Caller& caller) const {
+  return reauthenticated_lately(at, *shared_, caller);
+}
+
+kernel::Result<bool> reauthenticated_lately(store::Snapshot& at, const Shared& shared, const Caller& caller) {
   const auto hash = kernel::from_hex(caller.session);
   if (!hash || hash->size() != SecretHash{}.size()) return false;
   CookieKey key{caller.person, {}};
   std::copy(hash->begin(), hash->end(), key.hash.begin());
   CARNET_TRY(session, session_of(at, key));
   if (!session || session->reauthenticated.ms == 0) return false;
-  const std::int64_t since = shared_->clock.now().ms - session->reauthenticated.ms;
-  return since >= 0 && since < shared_->parameter("identity.reauthentication_minutes") * minute_ms;
+  const std::int64_t since = shared.clock.now().ms - session->reauthenticated.ms;
+  return since >= 0 && since < shared.parameter("identity.reauthentication_minutes") * minute_ms;
 }
 
 const Caller& caller(const http::Exchange& exchange) {

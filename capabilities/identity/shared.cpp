@@ -70,6 +70,7 @@ kernel::Status leave_trace(store::Tx& tx, Shared& shared, const SignTrace& trace
   entry.actor = trace.actor;
   entry.reason = std::string(trace.reason);
   entry.request_id = std::string(trace.request_id);
+  entry.actor_name = std::string(trace.actor_name);
   if (trace.actor == audit::ActorKind::holder) {
     CARNET_TRY(person, shared.people.person(tx, trace.person));
     entry.actor_id = shared.people.opaque(trace.person);

@@ -123,6 +123,7 @@ struct SignTrace {
   audit::ActorKind actor = audit::ActorKind::holder;
   std::string_view reason;
   std::string_view request_id;
+  std::string_view actor_name{};  // of agents; a holder's is looked up
 };
 kernel::Status leave_trace(store::Tx& tx, Shared& shared, const SignTrace& trace);
 

@@ -94,6 +94,8 @@ class Notices {
   // Answers the notice's reference. In demonstration "taken" happens at commit (the outbox is the channel).
   // unavailable "notices.no_channel"; invalid "notices.letter_only" for a sheet of codes on another channel.
   kernel::Result<std::string> enqueue(store::Tx& tx, const Notice& notice);
+  // False: this channel is not configured, and enqueue would refuse it.
+  bool reaches(Channel channel) const;
 
   // Handler told once per delivery outcome, inside a transaction of the main store; idempotent by reference.
   void on_delivery(std::function<kernel::Status(store::Tx&, const Delivery&)> handler);

@@ -180,6 +180,8 @@ Result<std::string> Notices::enqueue(store::Tx& tx, const Notice& notice) {
   return kernel::fault("notices.reference", "no free reference was drawn");
 }
 
+bool Notices::reaches(Channel channel) const { return state_->has_channel(channel); }
+
 void Notices::on_delivery(std::function<Status(store::Tx&, const Delivery&)> handler) {
   state_->handlers.push_back(std::move(handler));
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <sstream>
 
 #include "foundation/store/testing/store_case.hpp"
 #include "identity/identity.hpp"
@@ -34,6 +35,7 @@ struct Options {
   bool demonstration = true;
   std::string location{};  // an existing sqlite directory to open again; empty: a new one
   std::uint64_t seed = 11;
+  bool gateways = true;  // false: letters are the only channel
 };
 
 class IdentityHouse {
@@ -67,7 +69,11 @@ class IdentityHouse {
     notices::Settings settings;
     settings.mail_from_default = "nepasrepondre@espace.example";
     settings.messages = CARNET_SOURCE_DIR "/web/messages";
-    settings.demonstration = true;
+    settings.demonstration = options_.gateways;
+    if (!options_.gateways) {
+      settings.print_directory = directory() / "print";
+      std::filesystem::create_directories(settings.print_directory);
+    }
     notices_ = must(notices::Notices::open(*main_, crypto::Sealer(master_, "notices", entropy_), std::move(settings), clock_, entropy_, pool_));
     identity_ = must(Identity::open(*main_, master_, parameters_, *journal_, *notices_, clock_, entropy_, pool_, options_.demonstration));
   }
@@ -133,11 +139,28 @@ class IdentityHouse {
     }
     return {};
   }
+  // Where the newest message goes.
+  std::string last_address() {
+    const auto items = outbox();
+    if (items.empty()) return {};
+    for (auto& route : notices_->routes()) {
+      if (route.path_template != "/api/demonstration/outbox/{id}") continue;
+      http::Request request;
+      http::Exchange exchange{request, {{"id", std::string(items.front().as_object().at("id").as_string())}}, nullptr};
+      return std::string(json::parse(must(io::run(route.handler(exchange))).body).as_object().at("to_address").as_string());
+    }
+    return {};
+  }
   std::string last_code() {
     const auto items = outbox();
     return items.empty() ? "" : std::string(items.front().as_object().at("code").as_string());
   }
 
+  // Where the next calls come from.
+  void be_at(std::string peer, std::string user_agent = {}) {
+    peer_ = std::move(peer);
+    user_agent_ = std::move(user_agent);
+  }
   // Calls one of identity's routes as the pipeline would.
   http::Response call(http::Method method, const std::string& path, const json::object& body, const std::string& cookie = {}) {
     http::Request request = request_of(method, path, cookie);
@@ -181,8 +204,27 @@ class IdentityHouse {
   }
 
  private:
-  static http::Request request_of(http::Method method, const std::string& path, const std::string& cookie) {
+  // "/a/{id}/c" against "/a/b/c"; a template without a parameter stands first in a list.
+  using Parameters = std::vector<std::pair<std::string, std::string>>;
+  static std::optional<Parameters> matched(const std::string& path_template, const std::string& path) {
+    Parameters found;
+    std::istringstream wanted(path_template), given(path);
+    std::string one, other;
+    for (;;) {
+      const bool more = static_cast<bool>(std::getline(wanted, one, '/')), left = static_cast<bool>(std::getline(given, other, '/'));
+      if (more != left) return std::nullopt;
+      if (!more) return found;
+      if (one.starts_with('{')) {
+        found.emplace_back(one.substr(1, one.size() - 2), other);
+      } else if (one != other) {
+        return std::nullopt;
+      }
+    }
+  }
+  http::Request request_of(http::Method method, const std::string& path, const std::string& cookie) const {
     http::Request request;
+    request.peer = peer_;
+    if (!user_agent_.empty()) request.headers.emplace_back("user-agent", user_agent_);
     request.method = method;
     request.path = path;
     request.request_id = "0123456789abcdefghjkmnpqrs";
@@ -191,8 +233,9 @@ class IdentityHouse {
   }
   static http::Response send(const http::Request& request, const std::vector<http::Route>& routes, http::Authenticator& authenticator) {
     for (const auto& route : routes) {
-      if (route.path_template != request.path || route.method != request.method) continue;
-      http::Exchange exchange{request, {}, nullptr};
+      auto parameters = matched(route.path_template, request.path);
+      if (!parameters || route.method != request.method) continue;
+      http::Exchange exchange{request, std::move(*parameters), nullptr};
       if (route.access != http::Access::anonymous) exchange.principal = must(io::run(authenticator.authenticate(request)));
       if (route.access == http::Access::signed_in && !exchange.principal) {
         return http::problem({kernel::ErrorKind::unauthenticated, "http.unauthenticated", "", {}, {}}, request.request_id);
@@ -205,6 +248,7 @@ class IdentityHouse {
   }
 
   Options options_;
+  std::string peer_, user_agent_;
   kernel::SecretBytes master_{kernel::Bytes(32, 42)};
   io::SeededEntropy entropy_;
   io::ManualClock clock_{*kernel::parse_rfc3339("2025-03-04T09:00:00Z")};
