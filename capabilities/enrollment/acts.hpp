@@ -77,6 +77,7 @@ io::Task<Result<FlowView>> confirm_contact(const Engine& engine, std::string coo
 io::Task<Status> forget_activation(const Engine& engine, std::string cookie);
 struct Chosen {
   std::string identifier{}, password{};  // empty when no account is needed
+  std::string user_agent{};              // for the list of sessions
 };
 struct Opened {
   Receipt receipt;
@@ -90,6 +91,9 @@ io::Task<Result<SpaceId>> open_in_person(const Engine& engine, PersonId person);
 // ---- service_child.cpp: a representative, signed in, with the child's code
 io::Task<Result<Receipt>> decide_for_child(const Engine& engine, Caller caller, std::string who, Typed typed, Act act,
                                            std::string request_id);
+
+// One parent says no to what the other decided; not_found as if the child did not exist, conflict "enrollment.not_now".
+io::Task<Result<Receipt>> refuse_for_child(const Engine& engine, Caller caller, std::string who, std::string request_id);
 
 // ---- service_close.cpp: the holder signed in, or a minor's representative
 io::Task<Result<Closed>> close_space(const Engine& engine, Caller by, PersonId person, std::string request_id);

@@ -43,6 +43,7 @@ Effect effect_of(FactKind kind) {
     case FactKind::died: return {A::setting_changed, "enrollment.death", ""};
     case FactKind::death_reverted: return {A::setting_changed, "enrollment.death_reverted", ""};
     case FactKind::road_closed: return {A::code_refused, "enrollment.tries_exhausted", "", T::tries_exhausted, true};
+    case FactKind::refused_by_parent: return {A::setting_changed, "enrollment.refused_by_parent", "refused"};
     case FactKind::archived: return {A::setting_changed, "enrollment.archived", ""};
   }
   kernel::broken_invariant("a fact of an unknown kind", __FILE__, __LINE__);
@@ -94,6 +95,12 @@ class Recording {
     if (fact.kind == FactKind::opened && (before.state() == State::closed || before.state() == State::archived)) {
       effect.receipt = "reopened";
       effect.told = notices::Template::space_reopened;
+    }
+    const bool was_shut = before.state() == State::closed || before.state() == State::archived;
+    if (fact.kind == FactKind::refused_by_parent && was_shut && after.state() != before.state()) {
+      effect.action = audit::Action::space_reopened;
+      effect.told = notices::Template::space_reopened;
+      effect.letter_too = true;
     }
     CARNET_CHECK(trace(effect, after, actor));
     CARNET_CHECK(answer(fact, effect, after));
@@ -184,6 +191,11 @@ Result<Case> Engine::load(store::Snapshot& at, PersonId person) const {
   about.life = fold(about.facts, about.world.now);
   const Date today = kernel::date_in(about.world.now, about.world.zone);
   about.world.minor = kernel::age_on(about.person.latest_birth(), today) < about.terms->majority_age;
+  if (about.world.minor) {
+    CARNET_TRY(representatives, people().representatives(at, person, today));
+    if (representatives.size() > 1)
+      about.world.refusable_until = kernel::start_of_day(today.plus_days(about.terms->parent_refusal_days + 1), about.world.zone);
+  }
   about.world.dead_in_register = about.person.died.has_value();
   for (const auto& contact : about.person.contacts) {
     about.world.email_on_file |= contact.channel == notices::Channel::email;

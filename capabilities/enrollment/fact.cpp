@@ -6,7 +6,7 @@
 namespace carnet::enrollment {
 namespace {
 
-constexpr std::int64_t last_kind = static_cast<std::int64_t>(FactKind::archived);
+constexpr std::int64_t last_kind = static_cast<std::int64_t>(FactKind::refused_by_parent);
 
 void put(std::string& out, std::string_view key, std::string_view value) {
   if (!out.empty()) out += ';';
@@ -70,6 +70,12 @@ bool read_member(Fact& fact, std::string_view key, std::string_view value) {
   if (key == "adult") return fact.by_adult = value == "1";
   if (key == "typed") return fact.typed_contact = value == "1";
   if (key == "minor") return fact.minor = value == "1";
+  if (key == "refusable") return read_instant(value, fact.refusable_until);
+  if (key == "by") {
+    const auto who = number(value);
+    if (who) fact.by = *who;
+    return who.has_value();
+  }
   return false;
 }
 
@@ -93,6 +99,8 @@ std::string data_of(const Fact& fact) {
   put_flag(out, "adult", fact.by_adult);
   put_flag(out, "typed", fact.typed_contact);
   put_flag(out, "minor", fact.minor);
+  put(out, "refusable", fact.refusable_until);
+  if (fact.by != 0) put(out, "by", fact.by);
   return out;
 }
 

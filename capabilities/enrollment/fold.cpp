@@ -28,6 +28,7 @@ void close_space(Life& life, const Closing& closing, Instant at) {
 }
 
 void erase_space(Life& life, Instant at) {
+  life.refusable.reset();
   life.opened_once = life.entered = false;
   life.exists = false;
   life.second_letter_since.reset();
@@ -111,6 +112,8 @@ void start_notice(Life& life, const Fact& fact) {
 }
 
 void open_space(Life& life, const Fact& fact) {
+  life.refusable.reset();
+  if (fact.by_adult) life.refused_by.reset();
   leave_erased(life);
   if (life.base != State::opened_by_holder) enter(life, State::opened_by_holder, fact.at);
   life.exists = life.opened_once = true;
@@ -147,6 +150,34 @@ void lift(Life& life, const Fact& fact) {
   enter(life, before, fact.at);
 }
 
+// Before the fact changes anything: what a refusal would bring back. One parent's closing, then asking to erase, is one decision.
+void remember_refusable(Life& life, const Fact& fact) {
+  if (!fact.refusable_until || life.base == State::erased || life.base == State::suspended) return;
+  const bool erasure = fact.kind == FactKind::erasure_asked;
+  if (erasure && life.refusable && life.refusable->by == fact.by && fact.at < life.refusable->until) {
+    life.refusable->erasure = true;
+    life.refusable->until = *fact.refusable_until;
+    return;
+  }
+  const bool changes = erasure || (fact.kind == FactKind::objected ? life.base != State::objected : is_open(life.base));
+  if (changes) life.refusable = Refusable{fact.by, *fact.refusable_until, life.base, erasure};
+}
+
+void refuse(Life& life, const Fact& fact) {
+  life.refused_by = fact.by;
+  if (!life.refusable) return;
+  const Refusable undone = *life.refusable;
+  life.refusable.reset();
+  if (undone.erasure) {
+    life.erasure_at.reset();
+    life.erasure_eve.reset();
+  }
+  // An archive that time made of what was closed then is one of the closing's effects; so is none of what was closed before.
+  const bool was_settled = undone.before == State::closed || undone.before == State::archived;
+  if (!was_settled && life.base != undone.before) enter(life, undone.before, fact.at);
+  if (life.base == State::notified) life.notice_until = std::max(life.notice_until, fact.until.value_or(fact.at));
+}
+
 // A fact that tells what time had done already: the first such transition is now durable.
 void acknowledge(Life& life, const Fact& fact) {
   const auto told = std::find_if(life.unrecorded.begin(), life.unrecorded.end(),
@@ -158,6 +189,7 @@ void apply(Life& life, const Fact& fact) {
   life.last_seq = fact.seq;
   if (fact.minor) life.acted_as_minor = true;
   if (fact.spent != 0) void_code(life, fact.spent);
+  remember_refusable(life, fact);
   switch (fact.kind) {
     case FactKind::notified:
     case FactKind::majority_notified: start_notice(life, fact); break;
@@ -175,7 +207,9 @@ void apply(Life& life, const Fact& fact) {
       if (life.base != State::objected) enter(life, State::objected, fact.at);
       break;
     case FactKind::closed: close_space(life, closing_of(fact), fact.at); break;
+    case FactKind::refused_by_parent: refuse(life, fact); break;
     case FactKind::reopened:
+      life.refusable.reset();
       life.erasure_at.reset();
       life.erasure_eve.reset();
       enter(life, State::opened_by_holder, fact.at);

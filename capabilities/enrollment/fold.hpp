@@ -34,6 +34,7 @@ enum class FactKind {
   road_closed = 18,       // campaign, counter: tries exhausted
   closed_by_time = 19,    // a suspension nobody objected to; made durable by the sweeper
   archived = 20,          // made durable by the sweeper
+  refused_by_parent = 21,  // by, until (no default opening before): what one parent decided is undone
 };
 
 enum class CounterKind { opening = 1, objecting = 2, child = 3, second_letter = 4 };
@@ -54,6 +55,8 @@ struct Fact {
   bool by_adult = false;
   bool typed_contact = false;  // opened on C+N+S and a contact typed: earlier documents wait for the second letter
   bool minor = false;          // the person was a minor at that instant
+  std::int64_t by = 0;         // the representative who acted, when another parent may refuse it; 0: not known
+  std::optional<Instant> refusable_until{};  // objected, closed, erasure_asked of a minor who has another parent
   auto operator<=>(const Fact&) const = default;
 };
 
@@ -90,6 +93,14 @@ struct Death {
   bool archives = false;  // the space was opened or suspended at that instant
 };
 
+// What one parent decided against a child's space, while the other may refuse it.
+struct Refusable {
+  std::int64_t by = 0;
+  Instant until{};
+  State before = State::eligible;
+  bool erasure = false;
+};
+
 // The facts folded up to an instant.
 struct Life {
   State base = State::eligible;  // what it is when the person lives; seen through state()
@@ -117,6 +128,8 @@ struct Life {
   std::optional<Suspension> suspension{};
   std::optional<Death> death{};
   bool acted_as_minor = false, majority_told = false;
+  std::optional<Refusable> refusable{};
+  std::optional<std::int64_t> refused_by{};  // a parent said no, and was not overruled since
 
   // What time did and no fact tells yet: the sweeper, or the next command, makes it durable. In order.
   std::vector<Fact> unrecorded{};

@@ -144,6 +144,7 @@ Answer post_open(const Engine& engine, http::Exchange& exchange) {
   chosen.password = in.optional_text("password", 1024);
   in.only({"identifier", "password"});
   if (!in.ok()) co_return in.error();
+  chosen.user_agent = exchange.request.header("user-agent");
   CARNET_CO_TRY(opened, co_await finish_opening(engine, cookie_of(exchange), chosen, exchange.request.request_id));
   auto response = answer({{"receipt", to_json(opened.receipt)}, {"who", opened.who}}, 201);
   response.with("Set-Cookie", flow_cookie("", 0));

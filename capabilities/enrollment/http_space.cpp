@@ -76,6 +76,9 @@ Result<json::array> children_of(const Engine& engine, store::Snapshot& at, const
                      {"state", code_of(life.state())}};
     if (life.state() == State::notified && life.notice_last_day)
       one["deadline"] = kernel::to_text(*life.notice_last_day);
+    const auto& refusable = life.refusable;
+    if (refusable && now < refusable->until && refusable->by != caller.person.value)
+      one["refusable_until"] = kernel::to_rfc3339(refusable->until);
     out.push_back(std::move(one));
   }
   return out;
@@ -107,6 +110,12 @@ Answer post_child_activation(const Engine& engine, http::Exchange& exchange) {
 }
 Answer post_child_objection(const Engine& engine, http::Exchange& exchange) {
   return post_for_child(engine, exchange, Act::object);
+}
+
+Answer post_child_refusal(const Engine& engine, http::Exchange& exchange) {
+  const Caller caller = identity::caller(exchange);
+  CARNET_CO_TRY(receipt, co_await refuse_for_child(engine, caller, std::string(exchange.parameter("who")), exchange.request.request_id));
+  co_return answer({{"receipt", to_json(receipt)}}, 201);
 }
 
 using Handler = Answer (*)(const Engine&, http::Exchange&);
@@ -147,6 +156,7 @@ std::vector<http::Route> space_routes(const Engine& engine) {
       own_route(engine, M::get, "/api/children", get_children, {}),
       own_route(engine, M::post, "/api/children/{who}/activation", post_child_activation, "code"),
       own_route(engine, M::post, "/api/children/{who}/objection", post_child_objection, "code"),
+      own_route(engine, M::post, "/api/children/{who}/refusal", post_child_refusal, {}),
   };
 }
 

@@ -276,6 +276,111 @@ TEST_F(EnrollmentRoutes, AChildBySessionAndByFacts) {
   EXPECT_EQ(spaces[0].as_object().at("relation"), "self");
 }
 
+// rules.md 1: "objecting, closing or erasing is told to the other, who may refuse within 6 weeks; on conflict the space stays as it is".
+class TwoParents : public EnrollmentRoutes {
+ protected:
+  TwoParents() {
+    house_.import({nadia_, other_, leo_, stranger_});
+    (void)open(nadia_, "nadia");
+    (void)open(other_, "other");
+    (void)open(stranger_, "stranger");
+    child_ = house_.find(leo_);
+    who_ = house_.identity().people().opaque(child_);
+  }
+  std::string session(const Someone& one) {
+    const auto person = house_.find(one);
+    const std::function<kernel::Result<std::string>(store::Tx&)> start = [&](store::Tx& tx) { return house_.identity().start_session(tx, person); };
+    return "__Host-session=" + must(house_.store().write_now<std::string>(start));
+  }
+  identity::Caller caller(const Someone& one) {
+    identity::Caller made;
+    made.person = house_.find(one);
+    return made;
+  }
+  http::Response refuse(const Someone& one) { return house_.post("/api/children/" + who_ + "/refusal", {}, session(one)); }
+  json::object seen_by(const Someone& one) {
+    return body(house_.get("/api/children", session(one))).at("children").as_array().at(0).as_object();
+  }
+  kernel::Instant refusable_until() { return *kernel::parse_rfc3339(std::string(seen_by(other_).at("refusable_until").as_string())); }
+  void opened() {
+    const auto done = house_.post("/api/children/" + who_ + "/activation", {{"code", told(leo_)}}, session(nadia_));
+    ASSERT_EQ(done.status, 201) << done.body;
+  }
+
+  Someone other_{.n = 4, .email = "other@courriel.example"}, stranger_{.n = 5, .email = "stranger@courriel.example"};
+  Someone leo_{.n = 2, .birth_date = "2019-06-01", .parents = testing::number_of(1) + "|" + testing::number_of(4)};
+  PersonId child_;
+  std::string who_;
+};
+
+TEST_F(TwoParents, ENR_12_AnObjectionIsRefusedByTheOtherParentAndTheSpaceStaysAsItWas) {
+  const auto typed = told(leo_);
+  EXPECT_FALSE(seen_by(other_).contains("refusable_until"));
+  EXPECT_EQ(code(refuse(other_)), "enrollment.not_now") << "nothing was decided";
+  ASSERT_EQ(house_.post("/api/children/" + who_ + "/objection", {{"code", typed}}, session(nadia_)).status, 201);
+  EXPECT_EQ(state(leo_), State::objected);
+  EXPECT_TRUE(seen_by(other_).contains("refusable_until"));
+  EXPECT_FALSE(seen_by(nadia_).contains("refusable_until"));
+  EXPECT_EQ(code(refuse(nadia_)), "enrollment.not_now") << "one's own decision is changed, not refused";
+  EXPECT_EQ(refuse(stranger_).status, 404);
+  const auto done = refuse(other_);
+  ASSERT_EQ(done.status, 201) << done.body;
+  EXPECT_EQ(state(leo_), State::notified);
+  EXPECT_EQ(code(refuse(other_)), "enrollment.not_now") << "once";
+  // The clock of the notice runs on.
+  house_.set_clock("2025-06-30T10:00:00Z");
+  must(io::run(house_.enrollment().sweep()));
+  EXPECT_EQ(state(leo_), State::opened_by_default);
+}
+
+TEST_F(TwoParents, ENR_12_AClosingIsRefusedAndOnlyWhoRefusedMayCloseAfterwards) {
+  opened();
+  must(io::run(house_.enrollment().close(caller(nadia_), child_)));
+  EXPECT_EQ(state(leo_), State::closed);
+  ASSERT_EQ(refuse(other_).status, 201);
+  EXPECT_EQ(state(leo_), State::opened_by_holder);
+  const auto again = io::run(house_.enrollment().close(caller(nadia_), child_));
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error().code, "enrollment.not_now");
+  const auto erasing = io::run(house_.enrollment().request_erasure(caller(nadia_), child_));
+  ASSERT_FALSE(erasing.has_value());
+  EXPECT_EQ(erasing.error().code, "enrollment.not_now");
+  must(io::run(house_.enrollment().close(caller(other_), child_)));
+  EXPECT_EQ(state(leo_), State::closed);
+}
+
+TEST_F(TwoParents, ENR_12_SixWeeksAndNoLonger) {
+  opened();
+  must(io::run(house_.enrollment().close(caller(nadia_), child_)));
+  house_.set_clock(kernel::to_rfc3339(refusable_until()));
+  EXPECT_EQ(code(refuse(other_)), "enrollment.not_now");
+  EXPECT_EQ(state(leo_), State::archived);
+}
+
+TEST_F(TwoParents, ENR_12_AnErasureWaitsForTheOtherParentAndIsUndoneWithItsClosing) {
+  opened();
+  must(io::run(house_.enrollment().request_erasure(caller(nadia_), child_)));
+  EXPECT_EQ(state(leo_), State::closed);
+  const auto end = refusable_until();
+  house_.set_clock(kernel::to_rfc3339(kernel::Instant{end.ms - 60'000}));
+  must(io::run(house_.enrollment().sweep()));
+  EXPECT_EQ(state(leo_), State::archived) << "not erased before the six weeks are over";
+  ASSERT_EQ(refuse(other_).status, 201);
+  EXPECT_EQ(state(leo_), State::opened_by_holder);
+  house_.set_clock(kernel::to_rfc3339(kernel::Instant{end.ms + 86'400'000}));
+  must(io::run(house_.enrollment().sweep()));
+  EXPECT_EQ(state(leo_), State::opened_by_holder);
+}
+
+TEST_F(TwoParents, ENR_12_UnrefusedAnErasureTakesPlaceWhenTheSixWeeksAreOver) {
+  opened();
+  must(io::run(house_.enrollment().request_erasure(caller(nadia_), child_)));
+  house_.set_clock(kernel::to_rfc3339(refusable_until()));
+  must(io::run(house_.enrollment().sweep()));
+  EXPECT_EQ(state(leo_), State::erased);
+  EXPECT_EQ(code(refuse(other_)), "enrollment.not_now");
+}
+
 // Of age at midnight at home, not in Paris.
 TEST_F(EnrollmentRoutes, ARepresentativeIsOneUntilMidnightInTheChildsTerritory) {
   Someone leo{.n = 2, .birth_date = "2007-06-01", .zone = "America/Martinique", .parents = nadia_.number()};

@@ -26,6 +26,7 @@ constexpr std::array words{
     Words{"suspended", "Espace suspendu", "L'espace de santé est suspendu par le service. Sans objection, il sera clôturé."},
     Words{"lifted", "Suspension levée", "L'espace de santé est de nouveau ce qu'il était."},
     Words{"erasure_asked", "Effacement demandé", "Les données seront effacées. Rouvrir l'espace avant cette date annule la demande."},
+    Words{"refused", "Décision de l'autre parent refusée", "L'un des parents a refusé. L'espace de santé reste comme il était."},
     Words{"erased", "Données effacées", "Les données de l'espace de santé sont effacées, sans retour possible."},
 };
 

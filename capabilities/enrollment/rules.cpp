@@ -17,6 +17,11 @@ class Drafting {
     fact.kind = kind;
     fact.at = world_->now;
     fact.minor = world_->minor && kind != FactKind::died && kind != FactKind::death_reverted && kind != FactKind::road_closed;
+    const bool against = kind == FactKind::objected || kind == FactKind::closed || kind == FactKind::erasure_asked;
+    if (against && world_->refusable_until) {
+      fact.by = world_->acting.value;
+      fact.refusable_until = world_->refusable_until;
+    }
     return decision_.facts.emplace_back(std::move(fact));
   }
   Decision done() { return std::move(decision_); }
@@ -31,6 +36,11 @@ Decision refused(Refusal refusal) { return Decision{refusal, {}}; }
 Decision unchanged() { return {}; }
 
 bool dead(const Life& life, const World& world) { return life.dead() || world.dead_in_register; }
+
+// One parent refused; the others change nothing until that one does. In person, with a judge's decision, is another matter.
+bool parents_disagree(const Life& life, const World& world, const Presented& presented) {
+  return world.minor && life.refused_by && *life.refused_by != world.acting.value && !presented.in_person;
+}
 
 void set_days(Fact& fact, const World& world, const Terms& terms, bool by_letter, int valid_days) {
   fact.last_day = last_day_of(world.today(), valid_days, by_letter, terms);
@@ -195,6 +205,7 @@ Decision decide_object(const Life& life, const World& world, const Presented& pr
   if (state == State::opened_by_holder || state == State::opened_by_default) return refused(Refusal::already_open);
   if (state == State::suspended) return refused(Refusal::suspended);
   if (state == State::closed || state == State::archived) return refused(Refusal::not_now);
+  if (parents_disagree(life, world, presented)) return refused(Refusal::not_now);
   const auto spent = spent_by(Act::object, life, presented, world);
   if (state == State::objected && spent == 0) return unchanged();
   Drafting draft(life, world);
@@ -214,6 +225,7 @@ Decision decide_close_unopened(const Life& life, const World& world, const Terms
   const bool in_person = !presented.by_phone && evidence.in_person &&
                          (state == State::opened_by_holder || state == State::suspended);
   if (!never_opened && !in_person) return refused(Refusal::not_now);
+  if (parents_disagree(life, world, presented)) return refused(Refusal::not_now);
   Drafting draft(life, world);
   auto& closed = draft.add(FactKind::closed);
   closed.spent = spent_by(Act::close_unopened, life, presented, world);
@@ -273,6 +285,7 @@ Decision decide_close(const Life& life, const World& world, const Terms& terms, 
   if (state == State::closed || state == State::archived) return unchanged();
   if (state == State::suspended) return refused(Refusal::suspended);
   if (state != State::opened_by_holder) return refused(Refusal::not_now);
+  if (parents_disagree(life, world, presented)) return refused(Refusal::not_now);
   Drafting draft(life, world);
   set_closing(draft.add(FactKind::closed), world.today(), world, terms);
   return draft.done();
@@ -298,6 +311,7 @@ Decision decide_ask_erasure(const Life& life, const World& world, const Terms& t
   if (state != State::opened_by_holder && state != State::closed && state != State::archived)
     return refused(Refusal::not_now);
   if (life.erasure_at) return unchanged();
+  if (parents_disagree(life, world, presented)) return refused(Refusal::not_now);
   Drafting draft(life, world);
   if (state == State::opened_by_holder) set_closing(draft.add(FactKind::closed), world.today(), world, terms);
   auto& asked = draft.add(FactKind::erasure_asked);
@@ -305,6 +319,22 @@ Decision decide_ask_erasure(const Life& life, const World& world, const Terms& t
                             world.today().plus_months(terms.erasure_within_months));
   asked.until = kernel::start_of_day(day, world.zone);
   asked.last_day = day.plus_days(-1);
+  if (world.refusable_until && *asked.until < *world.refusable_until) {
+    asked.until = world.refusable_until;
+    asked.last_day = kernel::date_in(Instant{asked.until->ms - 1}, world.zone);
+  }
+  return draft.done();
+}
+
+Decision decide_refuse(const Life& life, const World& world, const Presented& presented) {
+  if (dead(life, world)) return refused(Refusal::not_now);
+  if (!world.minor || !presented.representative_session || world.acting.value == 0) return refused(Refusal::not_signed_in);
+  const bool may = life.refusable && world.now < life.refusable->until && life.refusable->by != world.acting.value;
+  if (!may || life.state() == State::suspended) return refused(Refusal::not_now);
+  Drafting draft(life, world);
+  auto& no = draft.add(FactKind::refused_by_parent);
+  no.by = world.acting.value;
+  no.until = kernel::start_of_day(world.today().plus_days(1), world.zone);
   return draft.done();
 }
 

@@ -23,6 +23,7 @@ struct Terms {
   int closed_days_before_archive = 30;
   int erasure_regret_days = 30;
   int erasure_within_months = 3;
+  int parent_refusal_days = 42;
   int suspension_days = 42;
   int majority_age = 18;
   int flow_idle_minutes = 30;
@@ -52,6 +53,8 @@ struct World {
   bool email_on_file = false, phone_on_file = false;
   bool dead_in_register = false;
   bool account_missing = false;  // opened once, and nobody can sign in: may open to get an account
+  PersonId acting{};             // the representative who acts, 0 when not known
+  std::optional<Instant> refusable_until{};  // a minor with another parent: until when that one may refuse what is done now
   bool contact_on_file() const { return email_on_file || phone_on_file; }
   Date today() const { return kernel::date_in(now, zone); }
 };
@@ -104,6 +107,9 @@ Decision decide_second_letter(const Life& life, const World& world, const Presen
 Decision decide_close(const Life& life, const World& world, const Terms& terms, const Presented& presented);
 Decision decide_reopen(const Life& life, const World& world, const Presented& presented);
 Decision decide_ask_erasure(const Life& life, const World& world, const Terms& terms, const Presented& presented);
+// The other parent says no to what one decided against the child's space (rules.md 1): it stays as it was. After that, only
+// who refused may decide against it, or somebody in person.
+Decision decide_refuse(const Life& life, const World& world, const Presented& presented);
 Decision decide_suspend(const Life& life, const World& world, const Terms& terms);
 Decision decide_lift(const Life& life, const World& world);
 Decision decide_object_to_suspension(const Life& life, const World& world);

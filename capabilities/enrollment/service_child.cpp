@@ -31,6 +31,7 @@ io::Task<Result<Receipt>> decide_for_child(const Engine& engine, Caller caller, 
   std::function<Result<Receipt>(store::Tx&)> commit = [&engine, caller, typed, act, request_id, space,
                                                        child = counted.child](store::Tx& tx) -> Result<Receipt> {
     CARNET_TRY(about, engine.load(tx, child));
+    about.world.acting = caller.person;
     if (act == Act::open && space_if_opened(about.life, child) != space)
       return kernel::refuse(kernel::ErrorKind::unavailable, "enrollment.busy", "another act on this space came first");
     CARNET_TRY(code, engine.find_code(tx, child, typed.code));
@@ -42,6 +43,28 @@ io::Task<Result<Receipt>> decide_for_child(const Engine& engine, Caller caller, 
     if (!decision.done()) return std::unexpected(error_of(decision.refusal, about));
     CARNET_TRY(recorded, engine.record(tx, about, decision, actor_of(engine, caller, child, request_id),
                                        act == Act::open ? "opened" : "objected"));
+    if (!recorded.receipt) return kernel::fault("enrollment.receipt", "an act without receipt");
+    return *recorded.receipt;
+  };
+  co_return co_await engine.main.write<Receipt>(commit);
+}
+
+io::Task<Result<Receipt>> refuse_for_child(const Engine& engine, Caller caller, std::string who, std::string request_id) {
+  std::function<Result<PersonId>(store::Snapshot&)> look = [&engine, caller, who](store::Snapshot& at) -> Result<PersonId> {
+    CARNET_TRY(child, space_owner(engine, at, caller, who));
+    if (child == caller.person) return kernel::refuse(kernel::ErrorKind::not_found, "not_found");
+    return child;
+  };
+  CARNET_CO_TRY(child, co_await engine.main.read<PersonId>(look));
+  CARNET_CO_CHECK(co_await engine.ready_space(child, false));
+  std::function<Result<Receipt>(store::Tx&)> commit = [&engine, caller, request_id, child = PersonId(child)](store::Tx& tx) -> Result<Receipt> {
+    CARNET_TRY(about, engine.load(tx, child));
+    about.world.acting = caller.person;
+    Presented presented;
+    presented.representative_session = true;
+    const auto decision = decide_refuse(about.life, about.world, presented);
+    if (!decision.done()) return std::unexpected(error_for_holder(decision.refusal));
+    CARNET_TRY(recorded, engine.record(tx, about, decision, actor_of(engine, caller, child, request_id), "refused"));
     if (!recorded.receipt) return kernel::fault("enrollment.receipt", "an act without receipt");
     return *recorded.receipt;
   };

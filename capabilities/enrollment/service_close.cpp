@@ -29,6 +29,7 @@ io::Task<Result<Done>> act(const Engine& engine, Caller by, PersonId person, std
     CARNET_TRY(presented, session_of(engine, tx, by, person));
     CARNET_TRY(about, engine.load(tx, person));
     if (about.world.minor && by.person == person) presented.signed_in = false;
+    about.world.acting = by.person == person ? PersonId(0) : by.person;
     const auto decision = decide(about, presented);
     if (!decision.done()) return std::unexpected(error_for_holder(decision.refusal));
     CARNET_TRY(recorded, engine.record(tx, about, decision, actor_of(engine, by, person, request_id), kind));

@@ -42,6 +42,8 @@ io::Task<Result<Done>> act_by_code(const Engine& engine, Typed typed, std::strin
                                                     person = holder.person](store::Tx& tx) -> Result<Done> {
     CARNET_TRY(code, engine.find_code(tx, person, typed.code));
     CARNET_TRY(about, engine.load(tx, person));
+    CARNET_TRY(typist, engine.people().find(tx, typed.number));
+    if (typist && *typist != person) about.world.acting = *typist;
     Presented presented;
     presented.code = code;
     presented.number = true;

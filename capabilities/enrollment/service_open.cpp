@@ -244,7 +244,7 @@ struct Finishing {
   FlowKey key;
   SpaceId space;  // whose key is made
   bool new_account = false;
-  std::string identifier, password_hash, request_id;
+  std::string identifier, password_hash, user_agent, request_id;
 };
 
 // Who acts, by the name that every other trace of theirs bears: the holder, or the parent.
@@ -266,7 +266,7 @@ Result<Opened> commit_opening(const Engine& engine, store::Tx& tx, const Finishi
   Opened opened{*recorded.receipt, flow.child ? engine.people().opaque(flow.person) : std::string("moi"), {}};
   if (finishing.new_account) {
     CARNET_CHECK(engine.identity.create_account(tx, flow.person, finishing.identifier, finishing.password_hash, *flow.contact));
-    CARNET_TRY(session, engine.identity.start_session(tx, flow.person));
+    CARNET_TRY(session, engine.identity.start_session(tx, flow.person, finishing.user_agent));
     opened.session = session;
   }
   CARNET_CHECK(rows::drop_flow(tx, finishing.key.person, finishing.key.hash));
@@ -297,7 +297,7 @@ io::Task<Result<Opened>> finish_opening(const Engine& engine, std::string cookie
     return Seen{flow, account};
   };
   CARNET_CO_TRY(seen, co_await engine.main.read<Seen>(look));
-  Finishing finishing{*key, {}, !seen.flow.child && !seen.has_account, chosen.identifier, {}, std::move(request_id)};
+  Finishing finishing{*key, {}, !seen.flow.child && !seen.has_account, chosen.identifier, {}, chosen.user_agent, std::move(request_id)};
   if (!seen.flow.child && (!seen.flow.contact || !seen.flow.contact_confirmed))
     co_return kernel::refuse(ErrorKind::conflict, "enrollment.contact_not_confirmed", "confirm a contact first");
   if (finishing.new_account) {
@@ -324,6 +324,7 @@ io::Task<Result<Receipt>> finish_objecting(const Engine& engine, std::string coo
   std::function<Result<Receipt>(store::Tx&)> commit = [&engine, key, request_id](store::Tx& tx) -> Result<Receipt> {
     CARNET_TRY(flow, load_flow(engine, tx, *key));
     CARNET_TRY(about, engine.load(tx, flow.person));
+    if (flow.by != flow.person) about.world.acting = flow.by;
     const auto decision = decide_object(about.life, about.world, presented_by(flow));
     if (!decision.done()) return std::unexpected(error_of(decision.refusal, about));
     CARNET_TRY(actor, actor_of_flow(engine, tx, flow, request_id));

@@ -20,6 +20,7 @@ constexpr std::string_view names[] = {
     "enrollment.archive_years",
     "enrollment.closed_days_before_archive",
     "enrollment.erasure_regret_days",
+    "enrollment.parent_refusal_days",
     "enrollment.erasure_within_months",
     "enrollment.suspension_unanswered_days",
     "enrollment.majority_age",
@@ -69,7 +70,7 @@ kernel::Status check_terms(const parameters::Parameters& parameters, Date on) {
   if (!std::is_sorted(terms.ladder.begin(), terms.ladder.end(), rising)) return refuse_value("enrollment.code_waits");
   if (!std::is_sorted(terms.source_ladder.begin(), terms.source_ladder.end(), rising)) return refuse_value("enrollment.source_waits");
   for (const int days : {terms.code_valid_days, terms.objection_code_valid_days, terms.post_grace_days, terms.max_tries,
-                         terms.archive_years, terms.closed_days_before_archive, terms.erasure_regret_days,
+                         terms.archive_years, terms.closed_days_before_archive, terms.erasure_regret_days, terms.parent_refusal_days,
                          terms.suspension_days, terms.majority_age, terms.flow_idle_minutes})
     if (days < 0 || days > 36'500) return refuse_value("enrollment");
   return {};
@@ -88,6 +89,7 @@ Terms terms_on(const parameters::Parameters& parameters, Date on) {
   terms.archive_years = integer("enrollment.archive_years");
   terms.closed_days_before_archive = integer("enrollment.closed_days_before_archive");
   terms.erasure_regret_days = integer("enrollment.erasure_regret_days");
+  terms.parent_refusal_days = integer("enrollment.parent_refusal_days");
   terms.erasure_within_months = integer("enrollment.erasure_within_months");
   terms.suspension_days = integer("enrollment.suspension_unanswered_days");
   terms.majority_age = integer("enrollment.majority_age");

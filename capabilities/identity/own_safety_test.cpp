@@ -327,7 +327,7 @@ TEST_P(OwnSafetyTest, ID_16_ACancelCodeTellsNothingAndIsCounted) {
   EXPECT_EQ(post("/api/contacts/cancel", {{"code", "0000-0000"}}).status, 202) << "another network";
 }
 
-// promises.md, "support by phone" and "thief of a session": no contact is changed and a password reset in one go.
+// Support by phone, and the thief of a session: no contact is changed and a password reset in one go.
 TEST_P(OwnSafetyTest, ID_16_NoContactIsChangedAndAPasswordResetInOneGo) {
   const auto thief = signed_in();
   change_contact(thief, first_contact(thief));
