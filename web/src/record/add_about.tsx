@@ -14,7 +14,7 @@ import { readDate } from './typed_date';
 export const ownTypes = ['DOCPAT03', 'DOCPAT05', 'DOCPAT04', 'DOCPAT02', 'DOCPAT06', 'DOCPAT07', 'DOCPAT01', 'DOCPAT09', 'EXPPAT_3', 'EXPPAT_1', 'EXPPAT_2'] as const;
 
 export function typeWords(type: string, say: Say): string {
-  return say(`record.type.${type}`);
+  return say(`add.type.${type}`);
 }
 
 export function KindStep({ above, stepWords, draft, change, next }: StepProps) {
@@ -56,7 +56,7 @@ export function AboutStep({ above, stepWords, draft, change, next }: StepProps) 
     if (title === '') found.push({ field: 'document-title', text: say('add.no_title') });
     if (title.length > longestTitle) found.push({ field: 'document-title', text: say('add.long_title', { extra: title.length - longestTitle }) });
     const date = readDate(draft.date, today);
-    if (date.kind !== 'good') found.push({ field: `date-${date.field}`, text: say(`record.date.${date.kind}`) });
+    if (date.kind !== 'good') found.push({ field: `date-${date.field}`, text: say(`add.date.${date.kind}`) });
     setMistakes(found);
     if (found.length === 0) next();
   };

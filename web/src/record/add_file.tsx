@@ -12,12 +12,12 @@ import { type FileMistake, judgeFile, megabytes } from './file_kind';
 import { notBegun } from './upload';
 
 function fileMistake(mistake: FileMistake, file: File | null, say: Say): string {
-  return say(`record.add.file_${mistake}`, { size: sizeWords(file?.size ?? 0, say) });
+  return say(`add.file_${mistake}`, { size: sizeWords(file?.size ?? 0, say) });
 }
 
 /** "2,3 Mo". */
 export function sizeWords(bytes: number, say: Say): string {
-  return say('record.megabytes', { size: say.number(megabytes(bytes)) });
+  return say('add.megabytes', { size: say.number(megabytes(bytes)) });
 }
 
 /** A PDF or a photo, judged by its bytes before anything is sent. */

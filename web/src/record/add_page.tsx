@@ -83,7 +83,7 @@ function CancelLink() {
   return (
     <p>
       <SpaceLink who={who} page="documents" className="link">
-        {say('record.document.back', whose)}
+        {say('add.back', whose)}
       </SpaceLink>
     </p>
   );
@@ -101,7 +101,7 @@ function Added({ document: made, onAnother }: { document: HealthDocument; onAnot
           {say('add.see')}
         </SpaceLink>
         <SpaceLink who={who} page="documents" className="button button-plain">
-          {say('record.document.back', whose)}
+          {say('add.back', whose)}
         </SpaceLink>
       </div>
       <p>

@@ -17,7 +17,7 @@ import { useSpace, useWhose } from './space';
 import { putBytes } from './transfer';
 import { readDate } from './typed_date';
 import { notBegun, percent, sendFile, type UploadCalls } from './upload';
-import { recordWords } from './words';
+import { addWords } from './words';
 
 function callsFor(who: string): UploadCalls {
   return {
@@ -57,7 +57,7 @@ export function CheckStep({ above, stepWords, draft, change, onChange, onDone }:
   const { who } = useSpace();
   const whose = useWhose();
   const { today } = useService();
-  const words = useProblemText(recordWords);
+  const words = useProblemText(addWords);
   const [mistakes, setMistakes] = useState<readonly Mistake[]>([]);
   const [stopped, setStopped] = useState(false);
   const [busy, run] = useBusy();

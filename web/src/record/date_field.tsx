@@ -30,7 +30,7 @@ export function DateField({ id, legend, help, mistakes, value, onChange }: DateF
       <div className="fields-inline">
         {parts.map((part) => (
           <div key={part}>
-            <label htmlFor={`${id}-${part}`}>{say(`record.date.${part}`)}</label>
+            <label htmlFor={`${id}-${part}`}>{say(`add.date.${part}`)}</label>
             <input
               id={`${id}-${part}`}
               name={`${id}-${part}`}

@@ -24,7 +24,7 @@ export function spaceRoutes(space: AnyRoute): AnyRoute[] {
     one.addChildren([
       pageRoute(one, '/', [...frameWords, 'enrollment', 'tiles'], () => import('../enrollment/space/home_page')),
       pageRoute(one, 'documents', recordWords, () => import('./documents_page')),
-      pageRoute(one, 'documents/ajouter', [...recordWords, 'add'], () => import('./add_page')),
+      pageRoute(one, 'documents/ajouter', [...frameWords, 'add'], () => import('./add_page')),
       pageRoute(one, 'documents/$id', recordWords, () => import('./document_page')),
       pageRoute(one, 'qui-a-consulte', [...frameWords, 'audit'], () => import('../audit/readers_page')),
       pageRoute(one, 'qui-peut-voir', accessWords, () => import('../access/who_page')),

@@ -29,7 +29,7 @@ it('names each class of documents', () => {
 });
 
 describe('the labels people know, in the space', () => {
-  const all = ['space', 'record', 'audit']
+  const all = ['space', 'record', 'add', 'audit', 'access', 'explain', 'carers', 'tiles']
     .flatMap((file) => Object.values(read('fr', file)))
     .join('\n')
     .replaceAll('\u00a0', ' ');
@@ -39,6 +39,13 @@ describe('the labels people know, in the space', () => {
     'Document ajouté par vous',
     'Qui a consulté mon dossier',
     "En cas d'urgence",
+    'Mes enfants, mes aidants',
+    'Qui peut voir ce document ?',
+    'Masquer aux professionnels',
+    'Bloquer un professionnel',
+    "Si je ne peux pas m'exprimer",
+    'Quand le 15 est appelé',
+    'Vérifier un message',
     'Mes enfants',
     'Récupérer tous mes documents',
     'Paramètres',

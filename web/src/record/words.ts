@@ -21,11 +21,14 @@ export function classWords(code: string, say: Say): string {
 }
 
 /** What the service may refuse of a document. */
-export const recordWords: CodeWords = {
-  'record.too_large': 'record.errors.too_large',
-  'record.media_type': 'record.errors.kind',
-  'record.content_refused': 'record.errors.content',
+export const recordWords: CodeWords = { 'access.state_refuses_holder': 'record.errors.archive' };
+
+/** What it may refuse of a file that is added. */
+export const addWords: CodeWords = {
+  'record.too_large': 'add.errors.too_large',
+  'record.media_type': 'add.errors.kind',
+  'record.content_refused': 'add.errors.content',
   'record.upload_stuck': 'app.errors.unreachable',
-  'record.perhaps_added': 'record.errors.perhaps_added',
-  'access.state_refuses_holder': 'record.errors.archive',
+  'record.perhaps_added': 'add.errors.perhaps_added',
+  'access.state_refuses_holder': 'add.errors.archive',
 };
