@@ -26,6 +26,7 @@ using kernel::SpaceId;
 
 enum class Lane { ordinary = 0, reserved = 1 };  // reserved: acts hidden from some reader (rules.md 7)
 enum class ActorKind {
+  // numbers are durable: never reuse one
   holder = 1,
   representative,
   professional,
@@ -34,7 +35,9 @@ enum class ActorKind {
   mediator,
   operator_,
   machine,
-  person_unknown
+  person_unknown,
+  carer,     // to whom the holder delegated
+  guardian,  // of a protected adult, or of a minor
 };
 enum class Mode { normal = 0, bris_de_glace = 1, centre_15 = 2 };
 enum class Action {
@@ -161,6 +164,17 @@ class Journal {
   // Newest first. Includes what has committed but not moved yet. Reading traces is itself traced by the caller
   // (access).
   io::Task<kernel::Result<std::vector<Trace>>> read(SpaceId space, Filter filter);
+
+  // What the ordinary lanes of all spaces gained, in the order of writing: for who must be told of it. `after` is the place
+  // an earlier call reached, 0 the beginning; a call looks at `most` rows of the journal. What has committed and not moved
+  // yet comes in a later call, once. The reserved lanes are not looked at. One process writes the journal.
+  struct Gained {
+    std::vector<Trace> traces;
+    std::int64_t reached = 0;
+    bool more = false;
+  };
+  io::Task<kernel::Result<Gained>> gained(std::int64_t after, std::int64_t most);
+  kernel::Result<std::int64_t> reached_now();  // the place of what is written last
 
   // Walks one space's chain: sequence without gap, hashes linked, bodies open. Value: entries checked.
   kernel::Result<std::int64_t> verify(SpaceId space, Lane lane);

@@ -58,7 +58,12 @@ void ChainWriter::submit() {
 // May be run again by the engine: everything it leaves behind is made anew.
 kernel::Status ChainWriter::write(store::Tx& tx) {
   overlay_.clear();
-  position_ = last_position_;
+  if (table_.has_positions()) {
+    position_ = last_position_;
+  } else {
+    CARNET_TRY(last, table_.end(tx));  // two servers cannot take the same place: one of them begins again
+    position_ = last;
+  }
   for (const auto& item : batch_) {
     const LaneKey key{item.header.space, item.header.lane};
     if (item.moved) {
@@ -68,7 +73,7 @@ kernel::Status ChainWriter::write(store::Tx& tx) {
     CARNET_TRY(head, head_for(tx, key));
     const Link link = link_after(head, item, ++position_);
     CARNET_CHECK(table_.insert(tx, link));
-    overlay_[key] = {link.header.sequence, link.position, link.hash};
+    overlay_[key] = {link.header.sequence, table_.has_positions() ? link.position : 0, link.hash};
   }
   step_ = {};
   if (!table_.has_positions()) return {};

@@ -14,6 +14,8 @@ std::string_view code_of(ActorKind kind) {
     case ActorKind::operator_: return "operator";
     case ActorKind::machine: return "machine";
     case ActorKind::person_unknown: return "unknown";
+    case ActorKind::carer: return "carer";
+    case ActorKind::guardian: return "guardian";
   }
   return "unknown";
 }

@@ -192,6 +192,26 @@ io::Task<kernel::Result<std::vector<Trace>>> Journal::read(SpaceId space, Filter
   co_return open_page(*page, state_->sealer);
 }
 
+io::Task<kernel::Result<Journal::Gained>> Journal::gained(std::int64_t after, std::int64_t most) {
+  auto found = co_await state_->journal.read<JournalTable::After>(
+      [after, most, state = state_.get()](store::Snapshot& snapshot) { return state->chain.table().after(snapshot, after, most); });
+  if (!found) co_return std::unexpected(std::move(found).error());
+  Gained gained;
+  gained.reached = found->reached;
+  gained.more = found->reached < found->end;
+  for (const auto& link : found->links) {
+    // One that does not open stops no other; `verify` and its reader are told.
+    auto trace = trace_of(link.header, link.header.sequence, text_of_body(state_->sealer, link));
+    if (trace) gained.traces.push_back(std::move(*trace));
+  }
+  co_return gained;
+}
+
+kernel::Result<std::int64_t> Journal::reached_now() {
+  return state_->journal.read_now<std::int64_t>(
+      [this](store::Snapshot& snapshot) { return state_->chain.table().end(snapshot); });
+}
+
 kernel::Result<std::int64_t> Journal::verify(SpaceId space, Lane lane) {
   const LaneKey key{space, lane};
   return state_->journal.read_now<std::int64_t>([this, key](store::Snapshot& snapshot) -> kernel::Result<std::int64_t> {

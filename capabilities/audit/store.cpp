@@ -66,10 +66,10 @@ kernel::Status JournalTable::insert(store::Tx& tx, const Link& link) const {
                     link.hash, link.body, link.position, link.previous_position}));
   } else {
     CARNET_CHECK(
-        tx.execute("INSERT INTO trace (space_id, lane, sequence, at_ms, entry_id, previous, hash, body)"
-                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        tx.execute("INSERT INTO trace (space_id, lane, sequence, at_ms, entry_id, previous, hash, body, position)"
+                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                    {header.space.value, number(header.lane), header.sequence, header.at.ms, header.id, link.previous,
-                    link.hash, link.body}));
+                    link.hash, link.body, link.position}));
   }
   return {};
 }
@@ -189,6 +189,31 @@ kernel::Result<std::int64_t> JournalTable::replay(store::Snapshot& snapshot,
       }));
   if (!mark_found || gap) return kernel::fault("audit.journal_truncated", fmt::format("after position {}", last));
   return last;
+}
+
+kernel::Result<std::int64_t> JournalTable::end(store::Snapshot& snapshot) const {
+  std::int64_t last = 0;
+  CARNET_CHECK(snapshot.query("SELECT position FROM trace WHERE position > 0 ORDER BY position DESC LIMIT 1", {}, [&](const store::Row& row) {
+    last = row.integer(0);
+    return false;
+  }));
+  return last;
+}
+
+kernel::Result<JournalTable::After> JournalTable::after(store::Snapshot& snapshot, std::int64_t position,
+                                                        std::int64_t most) const {
+  After found;
+  CARNET_TRY(last, end(snapshot));
+  found.end = last;
+  found.reached = std::min(last, position + most);
+  static const std::string sql = fmt::format(
+      "SELECT {} FROM trace WHERE position > 0 AND position > $1 AND position <= $2 AND lane = 0"
+      " ORDER BY position", link_columns);
+  CARNET_CHECK(snapshot.query(sql, {position, found.reached}, [&](const store::Row& row) {
+    found.links.push_back(link_of(row));
+    return true;
+  }));
+  return found;
 }
 
 kernel::Status insert_pending(store::Tx& tx, const Pending& pending) {

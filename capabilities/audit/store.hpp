@@ -22,7 +22,8 @@ struct Head {
 // One row of the journal.
 struct Link {
   Header header;
-  std::int64_t position = 0, previous_position = 0;  // SQLite only
+  std::int64_t position = 0;           // in the order of writing, over the whole journal
+  std::int64_t previous_position = 0;  // SQLite only
   Hash previous{};
   Hash hash{};
   kernel::Bytes body;  // sealed
@@ -39,6 +40,13 @@ class JournalTable {
   // The sequence under which an entry stands in its lane, if it is there.
   kernel::Result<std::optional<std::int64_t>> sequence_of(store::Snapshot& snapshot, SpaceId space,
                                                           const EntryId& id) const;
+  // The ordinary lanes' rows after a place in the order of writing, among the next `most` of the journal.
+  struct After {
+    std::vector<Link> links;
+    std::int64_t reached = 0, end = 0;
+  };
+  kernel::Result<After> after(store::Snapshot& snapshot, std::int64_t position, std::int64_t most) const;
+  kernel::Result<std::int64_t> end(store::Snapshot& snapshot) const;  // the place of the last row
   // As the tables say; on SQLite that may be an older head than the one in memory.
   kernel::Result<Head> head_of(store::Snapshot& snapshot, LaneKey key) const;
   // From sequence min(head, highest) down to 1; `each` returns false to stop.
