@@ -59,6 +59,7 @@ struct Engine {
   std::optional<crypto::SigningKey> receipt_key{};
   std::string receipt_public_pem{};
   std::vector<std::function<Status(store::Tx&, const Standing&, const Standing&)>> handlers{};
+  std::function<Status(store::Snapshot&, const identity::Caller&, PersonId)> judge_session{};
   mutable std::mutex terms_mutex{};
   mutable std::pair<Date, std::shared_ptr<const Terms>> terms_of_day{};
 
@@ -85,6 +86,10 @@ struct Engine {
   // The fact that sent the code, if `code` is one of the person's; 0 otherwise. Same work for every person and code.
   Result<std::int64_t> find_code(store::Snapshot& at, PersonId person, const std::optional<ProvisionalCode>& code) const;
 
+  // Of a session, as others judge it; the road is open when nobody asked to judge.
+  Status may_act(store::Snapshot& at, const identity::Caller& by, PersonId person) const {
+    return judge_session ? judge_session(at, by, person) : Status{};
+  }
   // The minors a person represents, each by the calendar of their own territory.
   Result<std::vector<PersonId>> minors_of(store::Snapshot& at, PersonId representative) const;
 

@@ -148,6 +148,9 @@ class Enrollment {
 
   // Told inside the transaction that changes a state (record purges at erasure, access ends grants at closing).
   void on_change(std::function<kernel::Status(store::Tx&, const Standing& before, const Standing& after)> handler);
+  // Asked inside whatever a session does to a space, its own or a child's, before anything is decided; an error is its
+  // answer. Access refuses here while a space is frozen; apps wires it.
+  void on_session_act(std::function<kernel::Status(store::Snapshot&, const identity::Caller&, PersonId)> judge);
 
  private:
   Enrollment();

@@ -169,6 +169,10 @@ Result<PersonId> Enrollment::resolve_who(store::Snapshot& at, const identity::Ca
 
 const std::string& Enrollment::receipt_public_key() const { return shared_->receipt_public_pem; }
 
+void Enrollment::on_session_act(std::function<Status(store::Snapshot&, const Caller&, PersonId)> judge) {
+  shared_->judge_session = std::move(judge);
+}
+
 void Enrollment::on_change(std::function<Status(store::Tx&, const Standing& before, const Standing& after)> handler) {
   shared_->handlers.push_back(std::move(handler));
 }

@@ -12,6 +12,7 @@ io::Task<Result<Receipt>> decide_for_child(const Engine& engine, Caller caller, 
   std::function<Result<Counted>(store::Tx&)> count = [&engine, caller, who, typed](store::Tx& tx) -> Result<Counted> {
     CARNET_TRY(child, space_owner(engine, tx, caller, who));
     if (child == caller.person) return kernel::refuse(kernel::ErrorKind::not_found, "not_found");
+    CARNET_CHECK(engine.may_act(tx, caller, child));
     CARNET_TRY(attempt, engine.count_own_try(tx, caller.person, typed, CounterKind::child));
     return Counted{child, attempt};
   };

@@ -8,6 +8,7 @@ namespace {
 Result<Presented> session_of(const Engine& engine, store::Snapshot& at, const Caller& by, PersonId person) {
   const std::string who = by.person == person ? std::string("moi") : engine.people().opaque(person);
   CARNET_TRY(owner, space_owner(engine, at, by, who));
+  CARNET_CHECK(engine.may_act(at, by, owner));
   Presented presented;
   presented.signed_in = owner == by.person;
   presented.representative_session = owner != by.person;

@@ -16,26 +16,6 @@ const identity::Contact* contact_by(const identity::Person& person, Channel chan
   return found == person.contacts.end() ? nullptr : &*found;
 }
 
-notices::Recipient recipient(const identity::Person& to, PersonId about, std::string address) {
-  notices::Recipient out;
-  out.person = about;
-  out.name = to.display_name();
-  out.address = std::move(address);
-  out.postal = to.postal;
-  out.language = to.language;
-  out.scheme = to.scheme;
-  out.large_print = to.large_print;
-  return out;
-}
-
-// A channel without gateway refuses: the others still tell.
-Status enqueue_if_there(const notices::Notice& notice, notices::Notices& outbox, store::Tx& tx, bool& reached) {
-  const auto reference = outbox.enqueue(tx, notice);
-  if (reference) reached = true;
-  if (!reference && reference.error().code != "notices.no_channel") return std::unexpected(reference.error());
-  return {};
-}
-
 }  // namespace
 
 Result<identity::Person> Engine::addressee(store::Snapshot& at, const Case& about) const {
@@ -70,7 +50,7 @@ Result<std::string> Engine::send_code(store::Tx& tx, const Case& about, const Fa
   notices::Notice notice{announced                                            ? notices::Template::space_announced
                          : fact.code_kind == CodeKind::second_letter ? notices::Template::second_letter
                                                                      : notices::Template::code_sent,
-                         via, recipient(*to, about.id(), std::move(address)),
+                         via, identity::recipient_of(*to, about.id(), std::move(address)),
                          kernel::SecretBytes(code.symbols()), {}};
   const Instant until = fact.until.value_or(fact.at);
   const Date last = fact.last_day.value_or(kernel::date_in(Instant{until.ms - 1}, about.world.zone));
@@ -93,16 +73,10 @@ Status Engine::tell(store::Tx& tx, const Case& about, notices::Template what, bo
     }
   }
   if (addressees.empty()) addressees.push_back(about.person);
+  const auto letter = letter_too ? identity::Letter::always : identity::Letter::if_unreached;
   for (const auto& to : addressees) {
-    bool reached = false;
-    for (const auto& contact : to.contacts) {
-      if (contact.channel != Channel::email && contact.channel != Channel::sms) continue;
-      const notices::Notice notice{what, contact.channel, recipient(to, about.id(), contact.address), {}, said};
-      CARNET_CHECK(enqueue_if_there(notice, notices, tx, reached));
-    }
-    if ((reached && !letter_too) || to.postal.lines.empty()) continue;
-    const notices::Notice letter{what, Channel::letter, recipient(to, about.id(), {}), {}, said};
-    CARNET_CHECK(enqueue_if_there(letter, notices, tx, reached));
+    CARNET_TRY(reached, identity::tell(notices, tx, {to, about.id(), what, said, letter}));
+    (void)reached;
   }
   return {};
 }

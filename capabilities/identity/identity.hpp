@@ -85,6 +85,24 @@ struct ImportProgress {
 
 struct Shared;  // what the parts of identity have in common; defined inside
 
+// ---- telling somebody: identity knows the contacts, notices only what a message is
+// Everything of a notice's recipient; `about`: whose space it is, a child's for a parent.
+notices::Recipient recipient_of(const Person& to, PersonId about, std::string address);
+// False when this channel is not configured: others may still tell.
+kernel::Result<bool> enqueue_if_there(notices::Notices& outbox, store::Tx& tx, const notices::Notice& notice);
+// Beside every e-mail and text message on file, a letter: where nothing else left, where no e-mail did, always, or never
+// (who asked for discretion).
+enum class Letter { never, if_unreached, without_email, always };
+struct Telling {
+  const Person& to;
+  PersonId about;
+  notices::Template what;
+  const std::map<std::string, std::string>& said;
+  Letter letter = Letter::if_unreached;
+};
+// In the caller's transaction. True when at least one message was queued.
+kernel::Result<bool> tell(notices::Notices& outbox, store::Tx& tx, const Telling& telling);
+
 class Register {
  public:
   // By current or former matricule, whatever its OID (the 15 characters decide). Same work whether or not it exists.

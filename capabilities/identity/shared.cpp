@@ -49,16 +49,7 @@ kernel::Status drop_some(store::Tx& tx, std::string_view table, std::string_view
   return {};
 }
 
-notices::Recipient recipient_of(const Person& person) {
-  notices::Recipient to;
-  to.person = person.id;
-  to.name = person.display_name();
-  to.postal = person.postal;
-  to.language = person.language;
-  to.scheme = person.scheme;
-  to.large_print = person.large_print;
-  return to;
-}
+notices::Recipient recipient_of(const Person& person) { return recipient_of(person, person.id, {}); }
 
 kernel::Status leave_trace(store::Tx& tx, Shared& shared, const SignTrace& trace) {
   if (!shared.space_of || trace.person.value == 0) return {};

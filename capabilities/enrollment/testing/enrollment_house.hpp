@@ -38,18 +38,18 @@ inline std::string number_of(std::int64_t n) {
 // Someone for the register: serial number 1000 + n, an address by post unless told otherwise.
 struct Someone {
   std::int64_t n = 1;
-  std::string birth_date = "1984-02-13", email{}, phone{}, zone = "Europe/Paris", parents{}, died{};
+  std::string birth_date = "1984-02-13", email{}, phone{}, zone = "Europe/Paris", parents{}, died{}, declared_gp{};
   bool postal = true;
   std::string number() const { return number_of(n); }
   std::string serial() const { return std::to_string(1'000'000'000 + n); }
 };
 inline std::string register_csv(const std::vector<Someone>& people) {
   std::string csv =
-      "system;matricule;birth_name;given_names;birth_date;sex;email;phone;zone;address1;postcode;city;card_serials;parents;died\n";
+      "system;matricule;birth_name;given_names;birth_date;sex;email;phone;zone;address1;postcode;city;card_serials;parents;died;declared_gp\n";
   for (const auto& one : people) {
-    csv += fmt::format("{};{};Martin;Nadia{};{};F;{};{};{};{};{};{};{};{};{}\n", identity::oid_demonstration, one.number(),
+    csv += fmt::format("{};{};Martin;Nadia{};{};F;{};{};{};{};{};{};{};{};{};{}\n", identity::oid_demonstration, one.number(),
                        one.n, one.birth_date, one.email, one.phone, one.zone, one.postal ? "12 rue des Lilas" : "",
-                       one.postal ? "69007" : "", one.postal ? "Lyon" : "", one.serial(), one.parents, one.died);
+                       one.postal ? "69007" : "", one.postal ? "Lyon" : "", one.serial(), one.parents, one.died, one.declared_gp);
   }
   return csv;
 }
