@@ -214,19 +214,23 @@ class CommandLine {
     recover->add_option("--document", asked_.document, "pièce vue : carte d'identité, passeport, titre de séjour")->required();
     add("sheet", "poster dix codes de connexion à l'adresse connue", "account.sheet");
   }
+  // On the number of a person, which the standard input gives: a command line is seen by others.
+  void on_person(CLI::App* in, const char* name, const char* words, const char* operation) {
+    command(in, name, words, [operation](const Asked& a) {
+      std::string number;
+      std::getline(std::cin, number);
+      return run_operation(a, operation, {{"number", number}, {"reason", a.reason}}, "vie de l'espace");
+    })->add_option("--reason", asked_.reason, "motif");
+  }
   void life() {
-    auto* group_of_life = group("life", "décès, suspension : sur le numéro de la personne, lu sur l'entrée standard");
-    const auto add = [&](const char* name, const char* words, const char* operation) {
-      command(group_of_life, name, words, [operation](const Asked& a) {
-        std::string number;
-        std::getline(std::cin, number);
-        return run_operation(a, operation, {{"number", number}, {"reason", a.reason}}, "vie de l'espace");
-      })->add_option("--reason", asked_.reason, "motif");
-    };
-    add("suspend", "suspendre", "life.suspend");
-    add("lift", "lever la suspension", "life.lift");
-    add("death", "déclarer un décès", "life.death");
-    add("death-reverted", "annuler un décès déclaré par erreur", "life.death_reverted");
+    auto* of_life = group("life", "décès, suspension : sur le numéro de la personne, lu sur l'entrée standard");
+    on_person(of_life, "suspend", "suspendre", "life.suspend");
+    on_person(of_life, "lift", "lever la suspension", "life.lift");
+    on_person(of_life, "death", "déclarer un décès", "life.death");
+    on_person(of_life, "death-reverted", "annuler un décès déclaré par erreur", "life.death_reverted");
+    auto* of_space = group("space", "le gel d'un espace, sur le numéro de la personne, lu sur l'entrée standard");
+    on_person(of_space, "freeze", "geler, à la demande de la personne", "space.freeze");
+    on_person(of_space, "unfreeze", "lever le gel, l'identité vérifiée", "space.unfreeze");
   }
   void safekeeping() {
     command(group("config", "la configuration"), "check", "vérifier sans démarrer", check);

@@ -46,6 +46,17 @@ observe::Log::Level level_of(std::string_view name) {
   return observe::Log::Level::info;
 }
 
+// What access tells people, each in its own words.
+std::map<access::Told, notices::Template> told_by() {
+  using access::Told;
+  using notices::Template;
+  return {{Told::emergency_holder, Template::emergency_holder}, {Told::emergency_gp, Template::emergency_gp},
+          {Told::consent_declared, Template::consent_declared}, {Told::care_team_joined, Template::care_team_joined},
+          {Told::carer_added, Template::carer_added},           {Told::carer_ended, Template::carer_ended},
+          {Told::frozen, Template::frozen},                     {Told::thawed, Template::unfrozen},
+          {Told::access_alert, Template::access_alert}};
+}
+
 std::vector<store::Migration> joined(std::initializer_list<std::vector<store::Migration>> lists) {
   std::vector<store::Migration> all;
   for (const auto& list : lists) all.insert(all.end(), list.begin(), list.end());
@@ -170,7 +181,7 @@ Status House::open_services(const World& world) {
                                                       *identity_, *clock_, *entropy_));
   enrollment_ = std::move(enrollment);
   CARNET_TRY(access, access::Access::open(*main_, rules, parameters_, *journal_, *identity_, *enrollment_, *clock_,
-                                          {notices_.get(), entropy_, master_.copy(), {}}));
+                                          {notices_.get(), entropy_, master_.copy(), told_by()}));
   access_ = std::move(access);
 
   record::Settings record_settings;
@@ -199,7 +210,10 @@ void House::connect() {
     CARNET_TRY(standing, enrollment_->standing(at, person));
     return standing.space;
   });
-  identity_->on_spaces([this](store::Snapshot& at, kernel::PersonId person) { return enrollment_->spaces_of(at, person); });
+  identity_->on_spaces([this](store::Snapshot& at, kernel::PersonId person) { return access_->spaces_of(at, person); });
+  enrollment_->on_session_act([this](store::Snapshot& at, const identity::Caller& caller, kernel::PersonId person) {
+    return access_->may_act(at, caller, person);
+  });
   access_->on_extract([this](kernel::SpaceId space, audit::Lane lane) { return extract(space, lane); });
   access_->on_new_documents([this](const identity::Caller& caller, kernel::PersonId person) {
     return record_->new_documents(caller, person);
@@ -227,6 +241,7 @@ io::Task<Status> House::forward_clock(std::chrono::milliseconds by) {
   }
   CARNET_CO_TRY(told, co_await identity_->sweep());
   (void)told;
+  CARNET_CO_CHECK(co_await access_->tell_alerts());
   co_return co_await notices_->deliver_due();
 }
 

@@ -193,6 +193,24 @@ Answer post_code_sheet(House& house, Arguments arguments, Seen) {
   co_return json::object{{"posted_on", kernel::to_text(day)}};
 }
 
+// « Gel » asked for on the phone or in person: who answers has checked who asks.
+Answer freeze_space(House& house, Arguments arguments, bool frozen) {
+  kernel::Reader in(arguments);
+  const std::string number = in.text("number", 40);
+  const std::string motive = in.optional_text("reason", 500);
+  if (!in.ok()) co_return missing(in);
+  CARNET_CO_TRY(person, person_of(house, number));
+  std::function<Result<bool>(store::Tx&)> change = [&house, person, frozen, motive](store::Tx& tx) -> Result<bool> {
+    CARNET_CHECK(house.access().freeze_by(tx, person, frozen, {audit::ActorKind::agent, motive}));
+    return true;
+  };
+  CARNET_CO_TRY(done, co_await house.main().write<bool>(change));
+  co_return json::object{{"done", done}};
+}
+Operation space_frozen(bool frozen) {
+  return [frozen](House& house, Arguments arguments, Seen) { return freeze_space(house, std::move(arguments), frozen); };
+}
+
 json::object to_json(const vigilance::Group& group) {
   json::array hosts, numbers;
   for (const auto& host : group.hosts) hosts.emplace_back(host);
@@ -253,6 +271,7 @@ const std::map<std::string, Operation, std::less<>>& operations() {
       {"life.lift", life(lift)},            {"life.death", life(death)},
       {"life.death_reverted", life(death_reverted)},
       {"account.recover", recover_account}, {"account.sheet", post_code_sheet},
+      {"space.freeze", space_frozen(true)}, {"space.unfreeze", space_frozen(false)},
   };
   return table;
 }

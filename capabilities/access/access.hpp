@@ -1,5 +1,5 @@
 // access: who may see what, why, until when. One decision, in one place, explained. Rules: rules.md 1, 6 and 7.
-// Tables owned: access_version, emergency_access, consultation_code, carer_invitation. Invariants: README.md.
+// Tables owned: access_version, emergency_access, consultation_code, carer_invitation, alert_*. Invariants: README.md.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -185,13 +185,15 @@ class AccessGrant {
   std::string actor_name_, structure_name_, actor_id_, emergency_reason_;
 };
 
-// What access tells people, as wired: a template for each message that has one. What has none is not sent.
+// What access tells people, as wired: a template for each message that has one, with the parameters that it names. What has
+// none is not sent.
 enum class Told {
-  emergency_holder = 1,  // somebody read in emergency: parameters professional, structure, mode, at
+  emergency_holder = 1,  // somebody read in emergency
   emergency_gp,          // the same, to the declared GP
-  consent_declared,      // a professional declared the holder's consent, the same day: professional, structure
-  care_team_joined,      // a structure declared a professional: professional, structure
-  carer_added, carer_ended, frozen,
+  consent_declared,      // a professional declared the holder's consent, the same day
+  care_team_joined,      // a structure declared a professional
+  carer_added, carer_ended, frozen, thawed,
+  access_alert,          // accesses the holder, or a minor's parent, chose to be told of: lines
 };
 // What telling, codes and invitations need. Without it they are refused as unavailable, and nobody is told.
 struct Means {
@@ -275,6 +277,16 @@ class Access {
   kernel::Status ask_discretion(store::Tx& tx, PersonId person, PersonId asked_by, bool on);
   // Sessions, apps and carers stop; lifting takes an agent or a proof in person, never a session.
   kernel::Status freeze(store::Tx& tx, PersonId person, bool frozen, const AccessGrant* by = nullptr);
+  // The same by whoever answers the phone or runs the service, who checked who asks: traced as theirs, and told.
+  // conflict "access.not_frozen", "access.frozen" when there is nothing to change.
+  struct Desk {
+    audit::ActorKind kind = audit::ActorKind::agent;
+    std::string_view motive{};
+  };
+  kernel::Status freeze_by(store::Tx& tx, PersonId person, bool frozen, const Desk& desk);
+  // May this session act here at all? forbidden "access.frozen" when this space is frozen, or the caller's own:
+  // enrollment asks before a session closes, reopens or opens, as apps wires it.
+  kernel::Status may_act(store::Snapshot& at, const identity::Caller& caller, PersonId person) const;
 
   // ---- codes. unavailable "access.no_means" when they were not wired
   // For a professional at a consultation: 8 digits, single use, minutes; a new one replaces the one before.
@@ -287,6 +299,11 @@ class Access {
                                           PersonId giver);
   // By the carer, signed in to their own space: that is the proof of who they are. invalid "access.invitation_refused".
   kernel::Result<PersonId> accept_invitation(store::Tx& tx, const identity::Caller& carer, std::string_view code);
+
+  // Alerts (rules.md 12: by e-mail, text message or a monthly letter): tells those who chose so of the accesses to a space
+  // by somebody else than its holder, from the ordinary traces alone. Durable: what is told is told once, whatever stops in
+  // between; work depends on what was read since. The server's worker calls it; several callers do no harm.
+  io::Task<kernel::Status> tell_alerts();
 
   const RoleMatrix& matrix() const;
 

@@ -8,12 +8,12 @@ namespace carnet::access {
 using identity::Caller;
 using kernel::Result;
 
-namespace {
-
 kernel::Zone zone_of(const identity::Person& person) {
   const auto named = kernel::Zone::named(person.zone);
   return named ? *named : kernel::Zone::paris();
 }
+
+namespace {
 
 // A person: holder, parent, guardian or carer, the first that holds.
 Result<Relation> relation_of_person(State& state, store::Snapshot& db, const Question& question, const Held& held, Date on) {

@@ -27,13 +27,19 @@ Kind kind_of(std::string_view word) {
   return Kind::all;
 }
 
+// The holder, and whoever acts for them.
+bool is_family(audit::ActorKind actor) {
+  using enum audit::ActorKind;
+  return actor == holder || actor == representative || actor == carer || actor == guardian;
+}
+
 bool wanted(const audit::Entry& entry, Kind kind) {
   switch (kind) {
     case Kind::all: return true;
     case Kind::professionals:
       return entry.actor == audit::ActorKind::professional || entry.actor == audit::ActorKind::producer;
     case Kind::self:
-      return entry.actor == audit::ActorKind::holder || entry.actor == audit::ActorKind::representative;
+      return is_family(entry.actor);
     case Kind::emergency: return entry.mode != audit::Mode::normal;
   }
   return true;
@@ -46,8 +52,7 @@ json::object to_json(const audit::Trace& trace, bool discreet) {
   const auto put = [](json::object& object, std::string_view name, const std::string& value) {
     if (!value.empty()) object[name] = value;
   };
-  const bool hidden =
-      discreet && entry.actor != audit::ActorKind::holder && entry.actor != audit::ActorKind::representative;
+  const bool hidden = discreet && !is_family(entry.actor);
   if (!hidden) {
     put(actor, "name", entry.actor_name);
     put(actor, "profession", entry.profession);
@@ -206,7 +211,7 @@ std::vector<http::Route> trace_routes(Access& access, State& state) {
 
 std::vector<http::Route> Access::routes() {
   auto all = trace_routes(*this, *state_);
-  for (auto more : {holder_routes(*this, *state_), explain_routes(*this, *state_)})
+  for (auto more : {holder_routes(*this, *state_), explain_routes(*this, *state_), alert_routes(*this, *state_)})
     all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   return all;
 }

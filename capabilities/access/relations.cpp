@@ -55,8 +55,8 @@ Status trace_change(State& state, store::Tx& tx, PersonId person, const Change& 
     CARNET_TRY(professional, state.identity.professional(tx, change.rpps));
     entry.space = standing.space;
     entry.action = change.action;
-    entry.actor = audit::ActorKind::machine;
-    entry.actor_id = std::string(change.rpps);
+    entry.actor = change.desk;
+    entry.actor_id = std::string(change.rpps.empty() ? change.motive : change.rpps);
     if (professional) {
       entry.actor_name = professional->name;
       entry.profession = professional->profession;
@@ -80,6 +80,8 @@ Status Access::declare_care_team(store::Tx& tx, PersonId person, std::string_vie
   version.valid_to = to;
   CARNET_CHECK(change(*state_, tx, person, version, {audit::Action::relation_declared, "access.care_team", rpps}));
   if (held.care_team || held.refused) return {};  // known already, or refused: no news
+  CARNET_TRY(standing, state_->enrollment.standing(tx, person));
+  if (!enrollment::allowed_in(standing.state).team_reads) return {};  // nothing to read, and perhaps no space at all
   CARNET_TRY(names, names_of(*state_, tx, rpps, structure));
   return tell(*state_, tx, person, Told::care_team_joined, names);
 }
@@ -153,7 +155,9 @@ Status Access::add_carer(store::Tx& tx, PersonId person, PersonId carer, std::ui
   version.valid_to = until;
   version.detail = fmt::format("{}/{}", classes, giver == person ? std::string() : subject_of(giver));
   CARNET_CHECK(change(*state_, tx, person, version, {audit::Action::relation_declared, "access.carer"}));
-  return tell(*state_, tx, person, Told::carer_added, {{"carer", facts.display_name()}});
+  const Date last = kernel::date_in(Instant{until.ms - 1}, kernel::Zone::paris());
+  return tell(*state_, tx, person, Told::carer_added,
+              {{"carer", facts.display_name()}, {"until_day", kernel::to_text(last)}});
 }
 
 Status Access::end_carer(store::Tx& tx, PersonId person, PersonId carer, const AccessGrant* by) {
@@ -199,11 +203,50 @@ Status Access::ask_discretion(store::Tx& tx, PersonId person, PersonId asked_by,
                 {audit::Action::setting_changed, "access.discretion", {}, nullptr, audit::Lane::reserved});
 }
 
+Status choose_alerts(State& state, store::Tx& tx, const AccessGrant& by, PersonId hearer, std::string choice) {
+  Version version = version_of(Kind::alerts, subject_of(hearer), state.clock.now());
+  version.detail = std::move(choice);
+  return change(state, tx, by.person(), version, {audit::Action::setting_changed, "access.alerts", {}, &by});
+}
+
+namespace {
+
+Status set_frozen(State& state, store::Tx& tx, PersonId person, bool frozen, Change change_by) {
+  if (frozen) CARNET_CHECK(state.identity.end_sessions(tx, person));
+  change_by.reason = frozen ? "access.frozen" : "access.thawed";
+  CARNET_CHECK(change(state, tx, person, version_of(Kind::frozen, {}, state.clock.now(), frozen), change_by));
+  return tell(state, tx, person, frozen ? Told::frozen : Told::thawed, {});
+}
+
+Result<bool> is_frozen(store::Snapshot& at, PersonId person, Instant now) {
+  CARNET_TRY(versions, rows::of_subject(at, person, {}));
+  return hold(versions, {}, {}, now, all_known).settings.frozen;
+}
+
+}  // namespace
+
 Status Access::freeze(store::Tx& tx, PersonId person, bool frozen, const AccessGrant* by) {
-  if (frozen) CARNET_CHECK(state_->identity.end_sessions(tx, person));
-  CARNET_CHECK(change(*state_, tx, person, version_of(Kind::frozen, {}, state_->clock.now(), frozen),
-                      {audit::Action::setting_changed, frozen ? "access.frozen" : "access.thawed", {}, by}));
-  return frozen ? tell(*state_, tx, person, Told::frozen, {}) : Status{};
+  return set_frozen(*state_, tx, person, frozen, {audit::Action::setting_changed, {}, {}, by});
+}
+
+Status Access::freeze_by(store::Tx& tx, PersonId person, bool frozen, const Desk& desk) {
+  CARNET_TRY(now_frozen, is_frozen(tx, person, state_->clock.now()));
+  if (now_frozen == frozen) return kernel::refuse(ErrorKind::conflict, frozen ? "access.frozen" : "access.not_frozen");
+  Change by{audit::Action::setting_changed, {}};
+  by.desk = desk.kind;
+  by.motive = desk.motive;
+  return set_frozen(*state_, tx, person, frozen, by);
+}
+
+Status Access::may_act(store::Snapshot& at, const identity::Caller& caller, PersonId person) const {
+  const Instant now = state_->clock.now();
+  CARNET_TRY(space, is_frozen(at, person, now));
+  bool frozen = space;
+  if (!frozen && caller.person != person) {
+    CARNET_TRY(own, is_frozen(at, caller.person, now));
+    frozen = own;
+  }
+  return frozen ? Status(kernel::refuse(ErrorKind::forbidden, "access.frozen")) : Status{};
 }
 
 }  // namespace carnet::access

@@ -18,7 +18,8 @@ std::unexpected<kernel::Error> unknown() { return kernel::refuse(ErrorKind::not_
 constexpr auto parameters_used = std::to_array<std::string_view>(
     {"access.consultation_code_minutes", "access.consultation_code_tries", "access.consultation_hours",
      "access.carer_most_months", "access.carer_invitation_days", "access.emergency_hours",
-     "access.distinct_people_per_day", "access.slowed_seconds", "enrollment.majority_age",
+     "access.distinct_people_per_day", "access.slowed_seconds", "access.alert_minutes", "access.alert_reads_per_day",
+     "enrollment.majority_age",
      "enrollment.minor_own_access_age"});
 
 // Whose space it is may be said to: the person, whoever acts for them, a professional with a relation, a producer that
@@ -29,6 +30,18 @@ bool may_know(const Actor& actor, Act act) {
     return actor.relation != Relation::none && !actor.ended_by_judge && !actor.assists_only;
   if (act == Act::deposit) return true;
   return actor.station == Station::ordinary && actor.relation != Relation::none;
+}
+
+// A parent stands in the holder's place; a guardian and a carer are named for what they are.
+audit::ActorKind actor_kind_of(const Actor& actor) {
+  using enum audit::ActorKind;
+  if (actor.kind != Caller::Kind::person) return actor.rpps.empty() ? producer : professional;
+  switch (actor.relation) {
+    case Relation::self: return holder;
+    case Relation::carer: return carer;
+    case Relation::guardian: return guardian;
+    default: return representative;
+  }
 }
 
 std::string reason_given(const Caller& caller) { return caller.kind == Caller::Kind::software ? caller.emergency_reason : ""; }
@@ -93,6 +106,7 @@ Result<std::unique_ptr<Access>> Access::open(store::Store& main, std::filesystem
                                            std::move(stations), std::move(means));
   auto& state = *access->state_;
   if (!state.means.master.empty()) state.code_key = crypto::hkdf_sha256(state.means.master, "access.codes", 32);
+  CARNET_CHECK(begin_alerts(state));
   return access;
 }
 
@@ -114,6 +128,9 @@ Result<AccessGrant> Access::authorise(store::Snapshot& at, const Caller& caller,
   CARNET_TRY(asker, asker_of(*state_, at, Question{caller, person, act}, now, all_known));
   CARNET_TRY(standing, state_->enrollment.standing(at, person));
   const Decision decision = decide_space(asker.actor, act, standing, asker.settings, now);
+  // Who is frozen acts for nobody either: that session may be somebody else's.
+  if (decision.permit && caller.kind == Caller::Kind::person && caller.person != person)
+    CARNET_CHECK(may_act(at, caller, caller.person));
   if (!decision.permit) {
     if (!may_know(asker.actor, act)) return unknown();
     return kernel::refuse(ErrorKind::forbidden, decision.rule());
@@ -194,10 +211,7 @@ audit::Entry AccessGrant::trace(audit::Action action) const {
   audit::Entry entry;
   entry.space = standing_.space;
   entry.action = action;
-  if (actor_.kind == Caller::Kind::person)
-    entry.actor = actor_.relation == Relation::self ? audit::ActorKind::holder : audit::ActorKind::representative;
-  else
-    entry.actor = actor_.rpps.empty() ? audit::ActorKind::producer : audit::ActorKind::professional;
+  entry.actor = actor_kind_of(actor_);
   entry.actor_id = actor_id_;
   entry.actor_name = actor_name_;
   entry.profession = actor_.profession;

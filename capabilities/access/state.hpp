@@ -54,6 +54,7 @@ struct Asker {
   bool refused = false;     // by the holder, of the care team
 };
 // At `at`, of what was known at `known`. `structure`: that of the caller, when it is a professional.
+kernel::Zone zone_of(const identity::Person& person);
 kernel::Result<Asker> asker_of(State& state, store::Snapshot& db, const Question& question, Instant at, Instant known);
 
 // ---- store.cpp: the rows of this capability
@@ -98,21 +99,39 @@ kernel::Result<std::optional<WaitingCarer>> take_invitation(store::Tx& tx, kerne
 }  // namespace rows
 
 // ---- relations.cpp: a change of who may see is a trace of the space itself, in the same transaction
-// `by`: who changed it, when a person did it in a session; empty: the machine.
+// `by`: who changed it, when a person did it in a session; none: `desk`.
 struct Change {
   audit::Action action = audit::Action::setting_changed;
   std::string_view reason;
   std::string_view rpps{};
   const AccessGrant* by = nullptr;
   audit::Lane lane = audit::Lane::ordinary;
+  audit::ActorKind desk = audit::ActorKind::machine;
+  std::string_view motive{};  // as the desk wrote it
 };
+// The version of what `hearer` is told of this space ("each/email"), and its trace.
+kernel::Status choose_alerts(State& state, store::Tx& tx, const AccessGrant& by, PersonId hearer, std::string choice);
 kernel::Status trace_change(State& state, store::Tx& tx, PersonId person, const Change& change);
 
 // ---- tell.cpp
-kernel::Status tell(State& state, store::Tx& tx, PersonId person, Told what,
-                    const std::map<std::string, std::string>& said);
+// Who hears of a space: the holder; of a minor, the parents, or who represents them. Nobody of a dead holder's.
+struct Hearer {
+  identity::Person person;
+  bool discreet = false;  // hears neither who treats the child nor where
+};
+struct Hearers {
+  identity::Person holder;
+  std::vector<Hearer> people{};
+  bool letters = true;  // false where somebody asked for discretion
+};
+kernel::Result<Hearers> hearers_of(State& state, store::Snapshot& at, PersonId person);
+kernel::Status tell(State& state, store::Tx& tx, PersonId person, Told what, const std::map<std::string, std::string>& said,
+                    identity::Letter letter = identity::Letter::if_unreached);
 // Notes an access in emergency and tells the holder and the declared GP, once per event.
 kernel::Status note_emergency(State& state, store::Tx& tx, PersonId person, const rows::Emergency& event);
+
+// ---- alerts.cpp: what was written before anybody could be told is not news
+kernel::Status begin_alerts(State& state);
 
 // ---- http.cpp, http_holder.cpp, http_explain.cpp
 using Answer = io::Task<kernel::Result<http::Response>>;
@@ -121,5 +140,6 @@ http::Route route(Access& access, State& state, http::Method method, std::string
 std::vector<http::Route> trace_routes(Access& access, State& state);
 std::vector<http::Route> holder_routes(Access& access, State& state);
 std::vector<http::Route> explain_routes(Access& access, State& state);
+std::vector<http::Route> alert_routes(Access& access, State& state);
 
 }  // namespace carnet::access

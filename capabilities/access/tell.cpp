@@ -12,63 +12,68 @@ using notices::Channel;
 
 namespace {
 
-notices::Recipient recipient(const identity::Person& to, PersonId about, std::string address) {
-  notices::Recipient out;
-  out.person = about;
-  out.name = to.display_name();
-  out.address = std::move(address);
-  out.postal = to.postal;
-  out.language = to.language;
-  out.scheme = to.scheme;
-  out.large_print = to.large_print;
-  return out;
-}
-
-// A channel without gateway refuses: the others still tell.
-Status enqueue_if_there(State& state, store::Tx& tx, const notices::Notice& notice, bool& reached) {
-  const auto reference = state.means.notices->enqueue(tx, notice);
-  if (reference) reached = true;
-  if (!reference && reference.error().code != "notices.no_channel") return std::unexpected(reference.error());
-  return {};
-}
-
-Result<std::vector<identity::Person>> addressees(State& state, store::Snapshot& at, const identity::Person& holder) {
-  std::vector<identity::Person> found;
-  const Date today = kernel::date_in(state.clock.now(), kernel::Zone::paris());
-  CARNET_TRY(parents, state.identity.people().representatives(at, holder.id, today));
-  for (const auto parent : parents) {
-    CARNET_TRY(person, state.identity.people().person(at, parent));
-    found.push_back(std::move(person));
-  }
-  if (found.empty()) found.push_back(holder);
-  return found;
-}
-
 bool asked_discretion(const std::vector<Version>& versions, Instant now) {
   const auto last = last_known(versions, all_known);
   return std::ranges::any_of(last, [&](const Version& one) { return one.kind == Kind::discretion && one.holds_at(now); });
 }
 
+// Who stands in a minor's place: the parents, but those whose access a judge ended; without any, who represents the minor.
+Result<std::vector<PersonId>> in_place_of_minor(State& state, store::Snapshot& at, PersonId minor,
+                                                const std::vector<Version>& versions, Date today) {
+  const Instant now = state.clock.now();
+  const auto held = [&](PersonId person) { return hold(versions, subject_of(person), {}, now, all_known); };
+  CARNET_TRY(parents, state.identity.people().representatives(at, minor, today));
+  std::erase_if(parents, [&](PersonId parent) { return held(parent).ended_by_judge; });
+  if (!parents.empty()) return parents;
+  for (const auto& version : last_known(versions, all_known)) {
+    const auto person = person_of(version.subject);
+    if (!person || version.kind != Kind::guardian) continue;
+    const Held theirs = held(*person);
+    if (theirs.guardian == Access::Guardianship::representation && !theirs.ended_by_judge) parents.push_back(*person);
+  }
+  return parents;
+}
+
 }  // namespace
 
-Status tell(State& state, store::Tx& tx, PersonId person, Told what, const std::map<std::string, std::string>& said) {
+Result<Hearers> hearers_of(State& state, store::Snapshot& at, PersonId person) {
+  Hearers found;
+  CARNET_TRY(holder, state.identity.people().person(at, person));
+  found.holder = std::move(holder);
+  if (found.holder.died) return found;
+  const Instant now = state.clock.now();
+  CARNET_TRY(versions, rows::of_space(at, person));
+  found.letters = !asked_discretion(versions, now);
+  const Date today = kernel::date_in(now, zone_of(found.holder));
+  const Age age = age_on(found.holder.latest_birth(), today, state.parameters.integer("enrollment.majority_age", today),
+                         state.parameters.integer("enrollment.minor_own_access_age", today));
+  if (age != Age::adult) {
+    CARNET_TRY(others, in_place_of_minor(state, at, person, versions, today));
+    for (const auto other : others) {
+      CARNET_TRY(facts, state.identity.people().person(at, other));
+      if (facts.died) continue;
+      found.people.push_back({std::move(facts), hold(versions, subject_of(other), {}, now, all_known).discreet});
+    }
+  }
+  if (found.people.empty()) found.people.push_back({found.holder, false});
+  return found;
+}
+
+Status tell(State& state, store::Tx& tx, PersonId person, Told what, const std::map<std::string, std::string>& said,
+            identity::Letter letter) {
   const auto chosen = state.means.templates.find(what);
   if (state.means.notices == nullptr || chosen == state.means.templates.end()) return {};
-  CARNET_TRY(holder, state.identity.people().person(tx, person));
-  if (holder.died) return {};
-  CARNET_TRY(versions, rows::of_subject(tx, person, {}));
-  const bool letters = !asked_discretion(versions, state.clock.now());
-  CARNET_TRY(told, addressees(state, tx, holder));
-  for (const auto& to : told) {
-    bool reached = false;
-    for (const auto& contact : to.contacts) {
-      if (contact.channel != Channel::email && contact.channel != Channel::sms) continue;
-      const notices::Notice notice{chosen->second, contact.channel, recipient(to, person, contact.address), {}, said};
-      CARNET_CHECK(enqueue_if_there(state, tx, notice, reached));
-    }
-    if (reached || !letters || to.postal.lines.empty()) continue;
-    const notices::Notice letter{chosen->second, Channel::letter, recipient(to, person, {}), {}, said};
-    CARNET_CHECK(enqueue_if_there(state, tx, letter, reached));
+  CARNET_TRY(told, hearers_of(state, tx, person));
+  for (const auto& to : told.people) {
+    auto words = said;
+    words["holder"] = told.holder.display_name();
+    // Who asked for discretion keeps from the other parent who treats the child, and where.
+    if (to.discreet)
+      for (const char* const name : {"professional", "structure"})
+        if (words.contains(name)) words[name].clear();
+    CARNET_TRY(reached, identity::tell(*state.means.notices, tx,
+                                       {to.person, person, chosen->second, words, told.letters ? letter : identity::Letter::never}));
+    (void)reached;
   }
   return {};
 }
@@ -78,10 +83,12 @@ namespace {
 // The directory knows no address of a GP: by letter, to the structure where they treat this person.
 Status tell_gp(State& state, store::Tx& tx, const identity::Person& holder, std::map<std::string, std::string> said) {
   const auto chosen = state.means.templates.find(Told::emergency_gp);
-  if (state.means.notices == nullptr || chosen == state.means.templates.end() || holder.declared_gp.empty()) return {};
+  if (state.means.notices == nullptr || chosen == state.means.templates.end() || holder.declared_gp.empty() || holder.died) return {};
   CARNET_TRY(gp, state.identity.professional(tx, holder.declared_gp));
   if (!gp) return {};
   CARNET_TRY(versions, rows::of_subject(tx, holder.id, holder.declared_gp));
+  if (hold(versions, holder.declared_gp, {}, state.clock.now(), all_known).blocked) return {};
+  said["holder"] = holder.display_name();
   notices::Notice letter{chosen->second, Channel::letter, {}, {}, std::move(said)};
   letter.to.person = holder.id;
   letter.to.name = gp->name;
@@ -92,8 +99,9 @@ Status tell_gp(State& state, store::Tx& tx, const identity::Person& holder, std:
   }
   if (letter.to.postal.lines.empty()) letter.to.postal.lines = {"RPPS " + gp->rpps};
   letter.to.postal.country = "FR";
-  bool reached = false;
-  return enqueue_if_there(state, tx, letter, reached);
+  CARNET_TRY(posted, identity::enqueue_if_there(*state.means.notices, tx, letter));
+  (void)posted;
+  return {};
 }
 
 }  // namespace
@@ -113,8 +121,8 @@ Status note_emergency(State& state, store::Tx& tx, PersonId person, const rows::
       {"structure", structure ? structure->name : event.structure},
       {"mode", std::string(modes.at(static_cast<std::size_t>(event.mode)))},
       {"opened_at", kernel::to_rfc3339(event.opened_at)}};
-  CARNET_CHECK(tell(state, tx, person, Told::emergency_holder, said));
-  return tell_gp(state, tx, holder, said);
+  CARNET_CHECK(tell(state, tx, person, Told::emergency_holder, said, identity::Letter::without_email));
+  return event.rpps == holder.declared_gp ? Status{} : tell_gp(state, tx, holder, said);
 }
 
 }  // namespace carnet::access

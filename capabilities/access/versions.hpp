@@ -6,7 +6,8 @@
 
 namespace carnet::access {
 
-// Numbers are durable: never reuse one. From 10 on the subject is a person; from 20 on the space itself.
+// Numbers are durable: never reuse one. From 10 on the subject is a person; from 20 on the space itself; from 30 on somebody
+// who hears of it.
 enum class Kind {
   care_team = 1,       // subject RPPS, place structure
   author = 2,          // subject RPPS
@@ -22,6 +23,7 @@ enum class Kind {
   frozen = 22,
   own_access = 23,     // detail: p<person> of the parent who said so
   discretion = 24,     // place: p<person> of who asked
+  alerts = 30,         // subject p<person> who is told; detail: "each/email"
 };
 
 struct Version {

@@ -55,8 +55,7 @@ std::string_view own_parameters(Template what) {
 
 constexpr std::array modes{std::string_view("bris_de_glace"), std::string_view("centre_15")};
 constexpr std::array line_patterns{std::string_view("read"),  std::string_view("reads"), std::string_view("emergency"),
-                                   std::string_view("first"), std::string_view("many"),  std::string_view("blocked"),
-                                   std::string_view("more")};
+                                   std::string_view("first"), std::string_view("many"),  std::string_view("more")};
 
 Parameters any_parameters(Template what) {
   Parameters all;
