@@ -57,7 +57,7 @@ TEST(Vigilance, LinksCutByALineGoOn) {
   EXPECT_EQ(verdict("Rendez-vous sur https://compte.am\neli-droits.info/login"), "scam");
   EXPECT_NE(verdict("Tout sur votre carte-vitale\nameli.fr/assure"), "scam");
   const std::string ask = "Assurance Maladie : votre carte Vitale expire. Mettez à jour vos informations : ";
-  for (const char* link : {"www.ameli-fr.supp\nort/renouveler-carte", "vital\n> e-renouvellement.net/fr", "https:/\n/ameli-carte-vitale.com/a", "ameli-fr.sup=\nport/fr",
+  for (const char* link : {"www.ameli-fr.supp\nort/renouveler-carte", "vital\n> e-renouvellement.net/fr", "https:/\n/ameli-carte-vitale.com/a", "https:/\n> /ameli-carte-vitale.com/a", "www.car\nte-vita\nle-droits.info/x", "ameli-fr.sup=\nport/fr",
                            "www.ameli-carte-vitale \n.com/login", "www.mon-compte-ameli\n\n.online/a"})
     EXPECT_EQ(verdict(ask + link), "scam") << link;
   for (const char* text : {"Votre attestation est sur votre compte ameli\nameli.fr", "Pour en savoir plus : www.service-public.fr\nameli.fr", "Rendez-vous sur monespacesante.\nfr/connexion",

@@ -66,13 +66,14 @@ std::size_t past_break(const std::string& text, std::size_t at, std::size_t& sto
 
 struct Cut {
   std::size_t begin = 0, stop = 0, next = 0, end = 0;  // [begin, stop) before the break, [next, end) after it
+  std::string more{};  // after a second break
 };
 
 // A name that a line end cuts in two, and that imitates a protected one only when both halves are read together. A word alone
 // at the end of a line goes on only into what is an address by itself and not an official one.
 std::optional<Lead> lead_across(const Engine::State& state, const Material& material, const Cut& cut) {
   const auto& text = material.plain.text;
-  const std::string before = text.substr(cut.begin, cut.stop - cut.begin), after = text.substr(cut.next, cut.end - cut.next);
+  const std::string before = text.substr(cut.begin, cut.stop - cut.begin), after = text.substr(cut.next, cut.end - cut.next) + cut.more;
   const bool is_address = before.find_first_of("./:") != std::string::npos || before.ends_with('-') || before == "www" || before.starts_with("http");
   if ((before + after).find('.') == std::string::npos || (!is_address && after.find('.') == std::string::npos)) return std::nullopt;
   const bool is_capital = (material.plain.marks[cut.next] & Glyphs::upper) != 0;
@@ -109,10 +110,21 @@ void join_lines(const Engine::State& state, Material& material) {
     while (cut.end < text.size() && cut.end - cut.next < longest && is_link_sign(text[cut.end])) ++cut.end;
     if (cut.begin == cut.stop || cut.end == cut.next) continue;
     const bool is_known = std::any_of(material.leads.begin(), material.leads.end(), [&](const Lead& lead) {
-      return lead.judged.kind == Kind::look_alike && lead.link.plain.begin < cut.end && lead.link.plain.end > cut.begin;
+      return lead.judged.kind == Kind::look_alike && !lead.is_quoted && lead.link.plain.begin < cut.end && lead.link.plain.end > cut.begin;
     });
     if (is_known) continue;
     auto lead = lead_across(state, material, cut);
+    if (!lead && cut.end < text.size()) {
+      // Cut twice.
+      const auto second = text.find_first_not_of(" \r=", cut.end);
+      if (second == std::string::npos || text[second] != '\n') continue;
+      std::size_t stop = 0;
+      const auto next = past_break(text, second, stop);
+      auto end = next;
+      while (end < text.size() && end - next < longest && is_link_sign(text[end])) ++end;
+      cut.more = text.substr(next, end - next);
+      lead = cut.more.empty() ? std::nullopt : lead_across(state, material, cut);
+    }
     if (!lead) continue;
     const auto& tokens = material.words.tokens;
     const auto token = std::lower_bound(tokens.begin(), tokens.end(), lead->link.plain.begin, [](const Token& t, std::size_t place) { return t.from < place; });

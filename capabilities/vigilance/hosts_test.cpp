@@ -19,7 +19,7 @@ TEST(Hosts, LookAlikesOfProtectedNames) {
 TEST(Hosts, PeopleTownsAndOtherWordsAreNot) {
   for (const auto* host : {"amelie-les-bains.com", "camelia55.meuse.fr", "cabinet-vitale.fr", "marc-vitale.fr", "amelioration-habitat.fr", "amelie-photographe.fr",
                            "capital.fr", "assurance-maladie.ch", "espace-sante-lyon.fr", "wikipedia.org", "famelico.es", "vitalite-sante.fr", "secu-protect.fr",
-                           "adels-contact.com", "franceconnection.com", "amel-services.fr", "amelie-formation.fr", "marc-vitale-assistance.fr",
+                           "carte-vitalite.fr", "adels-contact.com", "pamela-assistance.fr", "cpam-consulting.com", "franceconnection.com", "amel-services.fr", "amelie-formation.fr", "marc-vitale-assistance.fr",
                            "chateau-ameli.fr", "lecteur-carte-vitale-pharmacie.fr", "franceconnexion-immo.fr", "securite-routiere.fr", "monespaceclient.fr"})
     EXPECT_NE(kind_of(host), Kind::look_alike) << host;
 }

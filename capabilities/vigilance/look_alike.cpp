@@ -351,7 +351,7 @@ constexpr std::array<LongName, 5> long_names{{{"monespacesante", "monespacesante
                                               {"asurancemaiadie", "assurancemaladie", "assurance_maladie", 2, "maiades"},
                                               {"franceconect", "franceconnect", "france_connect", 1},
                                               {"securitesociaie", "securitesociale", "assurance_maladie", 1, "sociabie"},
-                                              {"cartevitaie", "cartevitale", "vitale", 1, "vitait"}}};
+                                              {"cartevitaie", "cartevitale", "vitale", 1, "vitaiit"}}};
 
 // The fewest slips (a letter added, dropped, changed, or two swapped) between `name` and any part of `text`, at most `most` + 1.
 int slips_within(std::string_view name, std::string_view text, int most) {
@@ -507,11 +507,12 @@ Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
   if (r.pair(maladie, assurance) && at_most(0) && !r.has(benign)) return named("assurance_maladie");
   if (r.pair(fund, primary) && (r.says("primaire") || at_most(0))) return named("cpam");
   for (const auto& piece : r.all())
-    if (piece.kind == cpam && ((piece.whole && (!r.has(benign) || n_strong + n_state > 0)) || (r.firm(piece) && !of_others && (n_strong + n_state + n_weak > 0 || r.firmly(health) || r.firmly(assurance) || r.firmly(card) || r.unknown_in(piece.segment) == 0))))
+    if (piece.kind == cpam && ((piece.whole && (!r.has(benign) || n_strong + n_state > 0)) || (r.firm(piece) && (!r.has_owner() || n_strong + n_state > 0) && (n_strong + n_state + n_weak > 0 || r.firmly(health) || r.firmly(assurance) || r.firmly(card) || r.unknown_in(piece.segment) == 0))))
       return named("cpam");
   const bool of_trade = n_strong + n_state > 0 || r.firmly(card) || r.firmly(assurance) || r.firmly(maladie) || r.firmly(health) || r.firmly(secu) || r.firmly(cpam);
   const bool of_card = r.firmly(vitale) || r.firmly(vital) || r.firmly(space) || r.firmly(security) || r.firmly(connect);
-  const bool by_slip = std::any_of(r.all().begin(), r.all().end(), [](const Piece& p) { return p.kind == amelie && p.mended; });
+  // A slip that keeps the head of the name; "adels" is another.
+  const bool by_slip = std::any_of(r.all().begin(), r.all().end(), [&](const Piece& p) { return p.kind == amelie && p.mended && !r.of(p).starts_with("am"); });
   const bool is_new = r.says("v2") || r.says("v3") || r.has(digits);
   if (r.has(amelie) && !of_others && !r.has(town) && (((of_trade || of_card) && at_most(20)) || ((by_slip ? is_new : n_weak > 0) && at_most(0)))) return named("ameli");
   const bool mine = r.is_possessive();
@@ -536,7 +537,7 @@ Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
   if ((r.says("cgss") || r.says("cssm")) && (n_strong + n_state + n_weak > 0 || of_health || mine || of_france) && at_most(20)) return named("cpam");
   constexpr std::array<std::string_view, 7> misspelt{"cpaam", "ccpam", "cppam", "cpma", "cparn", "cpamm", "cpaamm"};
   const bool is_misspelt = std::any_of(misspelt.begin(), misspelt.end(), [&](std::string_view word) { return r.says(word); });
-  if ((is_misspelt && n_strong + n_weak > 0 && at_most(10)) || ((r.says("capm") || r.says("pcam")) && n_strong > 0 && at_most(0))) return named("cpam");
+  if ((is_misspelt && (n_strong + n_weak > 0 || r.has(digits)) && at_most(10)) || ((r.says("capm") || r.says("pcam")) && n_strong > 0 && at_most(0))) return named("cpam");
   constexpr std::array<std::string_view, 14> of_members{"verification", "attestation", "attestations", "miseajour", "prestation", "prestations", "beneficiaire", "cotisations",
                                                         "adherent", "regularisation", "remboursements", "declaration", "authentification", "indemnites"};
   if (r.says("msa") && !r.has(benign) && at_most(0) && std::any_of(of_members.begin(), of_members.end(), [&](std::string_view word) { return r.says(word); })) return named("cpam");
