@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { api } from '../app/api';
 import { type Channel, contactSchema, sentSchema } from './contact';
 
-const challenge = z.object({ channels: z.array(contactSchema), sent: sentSchema });
+/** Nothing was sent when no contact can be reached: a code of the posted sheet serves, or a sheet is asked for by letter. */
+const challenge = z.object({ channels: z.array(contactSchema), sent: z.optional(sentSchema), sheet_codes_left: z.optional(z.number()) });
 export type Challenge = z.infer<typeof challenge>;
 
 export const signIn = {

@@ -11,7 +11,8 @@ import { type Channel, type Contact, contactWords, type Sent, sentWords, ways } 
 import { oneTimeCodeWords } from './words';
 
 interface OneTimeCodeFormProps {
-  sent: Sent;
+  /** Nothing: the code is read on paper. */
+  sent?: Sent | undefined;
   /** The other ways to receive it; none: no such link. */
   contacts: readonly Contact[];
   submitWords: string;
@@ -83,7 +84,7 @@ export function OneTimeCodeForm({ contacts: known, submitWords, help, ...sending
       <Form mistakes={mistakes} onSubmit={submit}>
         <p role="status">
           {resent && <strong>{say('identity.one_time.resent')} </strong>}
-          {sentWords(sent, say)}
+          {sent && sentWords(sent, say)}
         </p>
         <TextField
           id="one-time-code"
@@ -104,16 +105,18 @@ export function OneTimeCodeForm({ contacts: known, submitWords, help, ...sending
         <BusyNote busy={busy} />
       </Form>
       <div className="link-row">
-        <Button look="link" onPress={() => resend(sent.channel)}>
-          {say('identity.one_time.resend')}
-        </Button>
-        {contacts.length > 1 && (
+        {sent && (
+          <Button look="link" onPress={() => resend(sent.channel)}>
+            {say('identity.one_time.resend')}
+          </Button>
+        )}
+        {sent && contacts.length > 1 && (
           <Button look="link" onPress={() => setChoosing(!choosing)} expanded={choosing}>
             {say('identity.one_time.otherwise')}
           </Button>
         )}
       </div>
-      {choosing && (
+      {choosing && sent && (
         <OtherWays
           contacts={contacts}
           now={sent.channel}

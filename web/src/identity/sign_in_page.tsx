@@ -143,12 +143,40 @@ function PasswordPage({ identifier, onIdentifier, onChallenge }: PasswordPagePro
   );
 }
 
+/** No contact can be reached: what is left is the posted sheet of codes, or asking for one. */
+function OnPaper({ challenge }: { challenge: Challenge }) {
+  const say = useSay();
+  const words = useProblemText(signInWords);
+  const [busy, run] = useBusy();
+  const [answer, setAnswer] = useState('');
+  const ask = () =>
+    void run(async () => {
+      try {
+        await signIn.resend('letter');
+        setAnswer(say('identity.paper.posted'));
+      } catch (thrown) {
+        setAnswer(words(asProblem(thrown)));
+      }
+    });
+  if (challenge.sheet_codes_left !== undefined) return <p>{say('identity.paper.sheet')}</p>;
+  return (
+    <div className="card stack">
+      <p>{say('identity.paper.letter')}</p>
+      <Button look="plain" busy={busy} onPress={ask}>
+        {say('identity.paper.ask')}
+      </Button>
+      <p role="status">{answer}</p>
+    </div>
+  );
+}
+
 function CodePage({ challenge, identifier, onBack }: { challenge: Challenge; identifier: string; onBack: () => void }) {
   const say = useSay();
   const enter = useEnter();
   const [failed, setFailed] = useState(false);
   return (
     <Page title={say('identity.one_time.title')} failed={failed} above={<StepBar onBack={onBack} />} width="form">
+      {!challenge.sent && <OnPaper challenge={challenge} />}
       <OneTimeCodeForm
         sent={challenge.sent}
         contacts={challenge.channels}
