@@ -1,12 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useDraft } from '../app/drafts';
 import { Page } from '../app/page';
+import { PagePending } from '../app/states';
 import { useSay } from '../app/words';
 import { StepBar, useStepWords } from '../ui/progress';
 import { AboutStep, KindStep } from './add_about';
 import { FileStep } from './add_file';
-import { CheckStep } from './add_send';
 import { forgetLists } from './calls';
 import type { HealthDocument } from './documents';
 import { useSpaceFailure } from './failure';
@@ -17,6 +17,9 @@ import { Problem } from '../app/problem';
 import { noDate, type TypedDate } from './typed_date';
 import { notBegun, type Sending } from './upload';
 import './record.css';
+
+/** The sending of a file is loaded when there is one to send. */
+const CheckStep = lazy(async () => ({ default: (await import('./add_send')).CheckStep }));
 
 /** What is being added: in this window's memory, given back after a time-out. */
 export interface Draft {
@@ -73,7 +76,11 @@ export default function AddPage() {
     clearDraft();
     await forgetLists(client, who);
   };
-  return <CheckStep {...shared} onChange={(to) => void go(to)} onDone={done} />;
+  return (
+    <Suspense fallback={<PagePending />}>
+      <CheckStep {...shared} onChange={(to) => void go(to)} onDone={done} />
+    </Suspense>
+  );
 }
 
 function CancelLink() {

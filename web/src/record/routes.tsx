@@ -3,8 +3,8 @@ import type { MessageFile } from '../app/messages';
 import { pageRoute } from '../app/router';
 
 const frameWords: MessageFile[] = ['app', 'space'];
-const recordWords: MessageFile[] = [...frameWords, 'record'];
-const accessWords: MessageFile[] = [...frameWords, 'access'];
+const recordWords: MessageFile[] = [...frameWords, 'record', 'professions'];
+const accessWords: MessageFile[] = [...frameWords, 'access', 'professions'];
 const accountWords: MessageFile[] = [...frameWords, 'identity'];
 
 /** The pages of a space, under /espace: `enfants` belongs to the person signed in, every other page to one space. */
@@ -26,7 +26,7 @@ export function spaceRoutes(space: AnyRoute): AnyRoute[] {
       pageRoute(one, 'documents', recordWords, () => import('./documents_page')),
       pageRoute(one, 'documents/ajouter', [...frameWords, 'add'], () => import('./add_page')),
       pageRoute(one, 'documents/$id', recordWords, () => import('./document_page')),
-      pageRoute(one, 'qui-a-consulte', [...frameWords, 'audit'], () => import('../audit/readers_page')),
+      pageRoute(one, 'qui-a-consulte', [...frameWords, 'audit', 'professions'], () => import('../audit/readers_page')),
       pageRoute(one, 'qui-peut-voir', accessWords, () => import('../access/who_page')),
       pageRoute(one, 'aidants', [...frameWords, 'carers'], () => import('../access/carers_page')),
       pageRoute(one, 'parametres', [...accountWords, 'tiles'], () => import('../enrollment/space/settings_page')),

@@ -6,7 +6,7 @@ const known = new Set('10 21 26 28 35 36 40 50 60 70 80 81 86 91 92 94 95 96 98'
 /** A profession by its national code (`10`, `10/SM54`), else as it was written. */
 export function professionWords(profession: string, say: Say): string {
   const [code = ''] = profession.split('/');
-  return known.has(code) ? say(`space.profession.${code}`) : profession;
+  return known.has(code) ? say(`professions.${code}`) : profession;
 }
 
 export function useProfessionWords(): (profession: string) => string {
