@@ -52,7 +52,7 @@ function keyOf(trace: Trace): string {
 }
 
 /** What was changed, by the code it was traced with: "change.blocked". */
-const changes = new Set('blocked unblocked emergency_refused emergency_allowed emergency_contested own_access_agreed own_access_ended frozen thawed masked unmasked'.split(' '));
+const changes = new Set('blocked unblocked emergency_refused emergency_allowed emergency_contested own_access_agreed own_access_ended frozen thawed alerts masked unmasked'.split(' '));
 
 /** A listing of one document is a look at its title and date, not at the list; a change says what it changed. */
 function actionOf(trace: Trace): string {
