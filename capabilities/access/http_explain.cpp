@@ -192,6 +192,9 @@ Answer post_explain(Access& access, State& state, http::Exchange& exchange) {
                                                              item](store::Snapshot& at) mutable -> Result<Decision> {
     CARNET_TRY(grant, access.authorise_who(at, caller, who, Act::change_settings));
     CARNET_TRY(asker, asker_for(state, at, grant.person(), asked.viewer));
+    // That somebody is an author is told of what the reader may see, and of nothing else.
+    const bool wrote_it = item && item->author_rpps == asker.actor.rpps;
+    if (asker.actor.relation == Relation::author && !wrote_it) asker.actor.relation = Relation::none;
     suppose(asked.supposed, asker, item ? &*item : nullptr);
     const Instant now = state.clock.now();
     return item ? decide_item(asker.actor, Act::read, *item, grant.standing(), asker.settings, state.matrix, now)

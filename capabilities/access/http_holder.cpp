@@ -92,7 +92,6 @@ Status add_professional(State& state, store::Snapshot& at, const Version& versio
       relate("consented");
       if (version.valid_to) entry["until"] = kernel::to_rfc3339(*version.valid_to);
       return {};
-    case Kind::author: relate("author"); return {};
     case Kind::occupational: relate("occupational"); return {};
     case Kind::blocked: entry["blocked"] = true; return {};
     case Kind::refused: entry["refused"] = true; return {};
@@ -125,6 +124,7 @@ Result<json::array> professionals_of(State& state, store::Snapshot& at, const st
   }
   for (const auto& version : held) {
     if (version.subject.empty() || version.kind >= Kind::carer) continue;
+    if (version.kind == Kind::author) continue;  // of what, the reader may not see: it would tell that something is there
     CARNET_TRY(entry, of(version.subject));
     CARNET_CHECK(add_professional(state, at, version, *entry));
   }

@@ -312,6 +312,11 @@ class Writer {
     return refused(op, ErrorKind::not_found, "not_found", "not-found", "there is none");
   }
 
+  bool may_see(const access::ItemFacts& facts) {
+    const auto reads = shared_.access.authorise(tx_, *batch_.caller, grant_.person(), access::Act::read);
+    return reads && reads->permits(facts);
+  }
+
   // Only the author's structure changes an item. Who may see it is told so; who may not know of it hears what a
   // stranger hears.
   Status judge(const WriteOp& op, const access::ItemFacts& facts, bool was_deleted) {
@@ -320,6 +325,9 @@ class Writer {
                             ? caller.kind == identity::Caller::Kind::person && batch_.act == access::Act::add_own
                             : caller.kind == identity::Caller::Kind::software && !facts.structure.empty() &&
                                   facts.structure == caller.structure_id;
+    // Of that structure, somebody else than who filed it changes what they may see. Of what is contested its structure was told.
+    const bool filed_it = caller.rpps.empty() || facts.author_rpps == caller.rpps || facts.contested;
+    if (author && !filed_it && !may_see(facts)) return unknown(op);
     if (author) {
       if (was_deleted && op.kind != WriteOp::Kind::remove)
         return refused(op, ErrorKind::gone, "record.deleted", "deleted", "it was deleted");

@@ -112,6 +112,8 @@ io::Task<Result<std::vector<ItemPtr>>> open_all(Shared& shared, const keyring::S
 
 audit::Entry entry_of(const AccessGrant& grant, const Reason& reason) {
   audit::Entry entry = grant.trace(action_in(grant, reason.action));
+  // Who stands here as an author alone finds what they filed: that they looked would tell of what is hidden among it.
+  if (grant.actor().relation == access::Relation::author) entry.lane = audit::Lane::reserved;
   entry.request_id = reason.request_id;
   return entry;
 }
@@ -122,9 +124,9 @@ struct Opened {
   audit::TraceReceipt receipt;
 };
 // The trace, then the record, from memory or from the rows.
-io::Task<Result<Opened>> open_after_trace(Shared& shared, const Look& found, Reason reason) {
-  CARNET_CO_TRY(receipt, co_await shared.journal.durable(entry_of(found.grant, reason)));
-  CARNET_CO_TRY(key, co_await shared.keyring.open(receipt, reason.purpose));
+io::Task<Result<Opened>> open_after_trace(Shared& shared, const Look& found, audit::Entry entry, keyring::Purpose purpose) {
+  CARNET_CO_TRY(receipt, co_await shared.journal.durable(std::move(entry)));
+  CARNET_CO_TRY(key, co_await shared.keyring.open(receipt, purpose));
   if (found.record) co_return Opened{found.record, std::move(key), std::move(receipt)};
   const SpaceId space = found.grant.space();
   CARNET_CO_TRY(sealed, co_await fetch(shared, space, found.grant.person(),
@@ -136,10 +138,13 @@ io::Task<Result<Opened>> open_after_trace(Shared& shared, const Look& found, Rea
   co_return Opened{std::move(record), std::move(key), std::move(receipt)};
 }
 
-// The record with which one item is judged, before that item's own trace.
+// The record with which one item is judged, before that item's own trace. Whether it had to be opened depends on who was
+// there before, somebody hidden perhaps: that trace is in the lane that no one infers from.
 io::Task<Result<PermittedRecord>> judge_with(Shared& shared, Look found, Reason listing) {
   if (!found.record) {
-    CARNET_CO_TRY(opened, co_await open_after_trace(shared, found, std::move(listing)));
+    audit::Entry entry = entry_of(found.grant, listing);
+    entry.lane = audit::Lane::reserved;
+    CARNET_CO_TRY(opened, co_await open_after_trace(shared, found, std::move(entry), listing.purpose));
     found.record = std::move(opened.record);
   }
   co_return PermittedRecord(std::move(found.grant), std::move(found.record));
@@ -224,7 +229,7 @@ ItemPtr item_of(const Shared& shared, SpaceId space, const identity::Person& per
 
 io::Task<Result<OpenedBy>> open_record(Shared& shared, Door door, Reason reason) {
   CARNET_CO_TRY(found, co_await look(shared, std::move(door)));
-  CARNET_CO_TRY(opened, co_await open_after_trace(shared, found, std::move(reason)));
+  CARNET_CO_TRY(opened, co_await open_after_trace(shared, found, entry_of(found.grant, reason), reason.purpose));
   co_return OpenedBy{PermittedRecord(std::move(found.grant), std::move(opened.record)), std::move(opened.key),
                      std::move(opened.receipt)};
 }

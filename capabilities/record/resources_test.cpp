@@ -106,7 +106,21 @@ TEST_P(StructuredResources, AreChangedByTheirAuthorsStructureOnly) {
   const auto other = colleague();
   EXPECT_EQ(code_of_error(resources->remove(made.local, other)), "record.authors_only");
   EXPECT_EQ(code_of_error(resources->update(99, observation_text("1", "1"), {}, other)), "not_found");
-  EXPECT_EQ(code_of_error(resources->remove(made.local, RecordHouse::software(testing::other_rpps))), "none");
+  const auto of_the_structure = RecordHouse::software(testing::other_rpps);
+  EXPECT_EQ(code_of_error(resources->remove(made.local, of_the_structure)), "not_found") << "who may not see it";
+  house.join(nadia, testing::other_rpps);
+  EXPECT_EQ(code_of_error(resources->remove(made.local, of_the_structure)), "none");
+}
+
+// Of the structure that filed it or not: who may not see an item does not learn that it is there by writing to it.
+TEST_P(StructuredResources, AreNotChangedByWhoIsBlocked) {  // REC-8
+  const auto made = resources->create(observation_text("1", "1"));
+  const auto of_the_structure = RecordHouse::software(testing::other_rpps);
+  house.join(nadia, testing::other_rpps);
+  house.write([&](store::Tx& tx) { return house.access().block(tx, nadia, testing::other_rpps); });
+  EXPECT_EQ(code_of_error(resources->update(made.local, observation_text("1", "2"), {}, of_the_structure)), "not_found");
+  EXPECT_EQ(code_of_error(resources->remove(made.local, of_the_structure)), "not_found");
+  EXPECT_EQ(code_of_error(resources->update(99, observation_text("1", "2"), {}, of_the_structure)), "not_found");
 }
 
 TEST_P(StructuredResources, HideWhatTheGrantRefuses) {  // REC-8
@@ -137,7 +151,8 @@ TEST_P(StructuredResources, AwaitAnAnnouncement) {  // REC-8
   const auto made = resources->create(observation_text("1", "1", awaited));
   const auto holder = RecordHouse::person(nadia);
   EXPECT_EQ(code_of_error(resources->read(made.local, holder)), "not_found");
-  EXPECT_EQ(house.traces(nadia, audit::Lane::reserved).front(), "resource_written Mesure");
+  EXPECT_EQ(house.traces(nadia, audit::Lane::reserved),
+            (std::vector<std::string>{"record_searched", "resource_written Mesure"}));
   house.set_clock("2025-04-04T10:00:00Z");
   EXPECT_TRUE(resources->read(made.local, holder));
   constexpr std::string_view both = R"("meta":{"security":[{"code":"INVISIBLE_PATIENT"},{"code":"MASQUE_PS"}]},)";
@@ -151,7 +166,9 @@ TEST_P(StructuredResources, LeaveOneTraceForEachReadingAndWriting) {  // REC-9
   must(resources->read(made.local));
   const auto cold = house.traces(nadia);
   EXPECT_EQ(cold.at(0), "resource_read Mesure");
-  EXPECT_EQ(cold.at(1), "record_searched") << "the record was not in memory: its facts are a listing";
+  EXPECT_EQ(cold.at(1), "resource_written Mesure");
+  EXPECT_EQ(house.traces(nadia, audit::Lane::reserved).front(), "record_searched")
+      << "the record was not in memory: its facts are a listing";
   must(resources->read(made.local));
   EXPECT_EQ(house.traces(nadia).size(), cold.size() + 1);
   std::vector<WriteOp> many;
