@@ -1,5 +1,5 @@
 # The commands of the house; the work is in setup/, CMake, npm and ctest.
-.PHONY: run test bench clean proof-access proof-kill proof-lives proof-browser proof-fhir fuzz
+.PHONY: run test bench clean proof-access proof-worlds proof-timing proof-kill proof-kill-reads proof-lives proof-browser proof-fhir fuzz
 run:
 	@setup/run.sh
 test:
@@ -11,14 +11,22 @@ clean: # what was built or fetched; never var/, which holds data
 
 # The long proofs; a short form of each is in `make test`.
 CYCLES ?= 100
+READ_CYCLES ?= 1000
+RECORDS ?= 10000
 LIVES ?= 100000
 SECONDS ?= 600
 proof-kill: # kill -9 under load, CYCLES times
 	@setup/install.sh run && setup/build.sh kill_cycles carnetd carnet-sandbox && build/release/proof/faults/kill_cycles $(CYCLES)
 proof-lives: # LIVES simulated lives, engine against oracle
 	@setup/install.sh test && setup/build.sh proof_lives && build/release/bin/proof_lives $(LIVES)
-proof-access: # every cell of the access grid, engine against an independent judge; the log of accesses, tampered with
-	@setup/install.sh test && setup/build.sh access_grid seals_tampering && build/release/proof/access/access_grid && build/release/proof/seals/seals_tampering
+proof-kill-reads: # kill -9 under readers, READ_CYCLES times: no answer without its trace
+	@setup/install.sh run && setup/build.sh kill_reads carnetd carnet-sandbox && build/release/proof/faults/kill_reads $(READ_CYCLES)
+proof-worlds: # two services that differ by one hidden item, RECORDS random records: the same bytes for who may not see it
+	@setup/install.sh test && setup/build.sh proof_worlds carnet-sandbox && build/release/bin/proof_worlds $(RECORDS)
+proof-timing: # and the same mean times of answer
+	@setup/install.sh test && setup/build.sh worlds_timing carnet-sandbox && build/release/bin/worlds_timing
+proof-access: # every cell of the access grid, engine against an independent judge; two worlds; the log of accesses, tampered with
+	@setup/install.sh test && setup/build.sh access_grid proof_worlds seals_tampering && build/release/proof/access/access_grid && build/release/bin/proof_worlds 1000 && build/release/proof/seals/seals_tampering
 proof-browser: # the story in real Chromium, at 390 and 1280 px, on the real server
 	@setup/install.sh test && setup/web.sh && setup/build.sh carnetd carnet carnet-sandbox && .node/bin/node proof/browser/story.mjs
 proof-fhir: # real FHIR clients and the official examples, on the real server
