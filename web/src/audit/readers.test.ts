@@ -156,15 +156,15 @@ describe('sentences', () => {
   });
 
   it('tell a carer from a guardian and from a parent', () => {
-    const carer = trace('2025-03-04T08:12:00Z', 'document_read', { kind: 'representative', name: 'Zoé Martin' }, { reason: 'access.carer', ...item('a') });
+    const carer = trace('2025-03-04T08:12:00Z', 'document_read', { kind: 'carer', name: 'Zoé Martin' }, { reason: 'access.carer', ...item('a') });
     const block = gather([carer])[0]?.blocks[0];
-    const name = (whose: 'self' | 'child' | 'person', rules: string[]) => actorWords({ kind: 'representative', name: 'Zoé Martin' }, whose, 'Nadia Martin', String, say, rules);
-    expect(name('self', block?.rules ?? [])).toBe('Zoé Martin, votre aidant');
+    const name = (whose: 'self' | 'child' | 'person', kind: string) => actorWords({ kind, name: 'Zoé Martin' }, whose, 'Nadia Martin', String, say);
+    expect(name('self', 'carer')).toBe('Zoé Martin, votre aidant');
     expect(block && reasonWords(block, 'self', say)).toEqual(['aide à qui vous avez confié cela']);
-    expect(name('self', ['access.guardian'])).toBe('Zoé Martin, tutelle ou curatelle');
-    expect(name('child', ['access.representative'])).toBe('Zoé Martin, parent ou tuteur');
-    expect(name('person', ['access.carer'])).toBe('Zoé Martin, aidant');
-    expect(isMe({ kind: 'representative', name: 'Nadia Martin' }, 'person', 'Nadia Martin')).toBe(true);
+    expect(name('self', 'guardian')).toBe('Zoé Martin, tutelle ou curatelle');
+    expect(name('child', 'representative')).toBe('Zoé Martin, parent ou tuteur');
+    expect(name('person', 'carer')).toBe('Zoé Martin, aidant');
+    expect(isMe({ kind: 'carer', name: 'Nadia Martin' }, 'person', 'Nadia Martin')).toBe(true);
   });
 
   it('give the reasons there are words for', () => {

@@ -128,7 +128,7 @@ function OneBlock({ block }: { block: Block }) {
   const session = useSession();
   const profession = useProfessionWords();
   const own = session.signed_in ? session.name : '';
-  const name = actorWords(block.actor, relation, own, profession, say, block.rules);
+  const name = actorWords(block.actor, relation, own, profession, say);
   const me = isMe(block.actor, relation, own);
   const emergency = block.mode !== 'normal';
   // One's own right needs no reason.

@@ -42,19 +42,13 @@ export function reasonWords(block: Block, whose: Whose, say: SentenceWords): str
   return block.rules.filter((rule) => rules.has(rule)).map((rule) => say(`audit.reason.${rule.slice('access.'.length)}`, { whose }));
 }
 
-/** In one's own space the holder; in a child's, the parent who bears the name of the person signed in (`me`). */
+/** In one's own space the holder; in another's, the parent, guardian or carer who bears the name of the person signed in (`me`). */
 export function isMe(actor: Trace['actor'], whose: Whose, me: string): boolean {
-  return whose === 'self' ? actor.kind === 'holder' : actor.kind === 'representative' && actor.name === me && me !== '';
+  return whose === 'self' ? actor.kind === 'holder' : ['representative', 'carer', 'guardian'].includes(actor.kind) && actor.name === me && me !== '';
 }
 
-/** A relative, a guardian or a carer: the journal calls all of them by one word, the rule that let them in tells them apart. */
-function representativeWords(rules: readonly string[], whose: Whose, say: SentenceWords): string {
-  if (rules.includes('access.carer')) return say('audit.actor.carer', { whose });
-  return rules.includes('access.guardian') ? say('audit.actor.guardian') : say('audit.actor.representative', { whose });
-}
-
-/** Who it was: the name as it was that day, what they do, where. `me`: the name of the person signed in; `rules`: what let them in. */
-export function actorWords(actor: Trace['actor'], whose: Whose, me: string, professionWords: (profession: string) => string, say: SentenceWords, rules: readonly string[] = []): string {
+/** Who it was: the name as it was that day, what they do, where. `me`: the name of the person signed in. */
+export function actorWords(actor: Trace['actor'], whose: Whose, me: string, professionWords: (profession: string) => string, say: SentenceWords): string {
   const { kind, name = '', profession = '', structure = '' } = actor;
   const join = (...parts: string[]) => [...new Set(parts.filter((part) => part !== ''))].join(', ');
   if (isMe(actor, whose, me)) return say('audit.actor.me');
@@ -62,7 +56,11 @@ export function actorWords(actor: Trace['actor'], whose: Whose, me: string, prof
     case 'holder':
       return whose === 'child' ? join(name, say('audit.actor.child')) : name;
     case 'representative':
-      return join(name, representativeWords(rules, whose, say));
+      return join(name, say('audit.actor.representative', { whose }));
+    case 'carer':
+      return join(name, say('audit.actor.carer', { whose }));
+    case 'guardian':
+      return join(name, say('audit.actor.guardian'));
     case 'professional':
       return join(name === '' ? say('audit.actor.professional') : name, profession === '' ? '' : professionWords(profession), structure);
     case 'producer':
