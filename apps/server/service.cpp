@@ -92,6 +92,10 @@ struct Service::State {
         if (const auto told = co_await state->house.access().tell_alerts(); !told)
           state->house.log().write(observe::Log::Level::error, "access.alerts_failed",
                                    {{"code", observe::Word::of_ours(told.error().code)}});
+      if (tick % sweep_every_ticks == 0)
+        if (const auto told = co_await state->house.record().sweep(); !told)
+          state->house.log().write(observe::Log::Level::error, "record.sweep_failed",
+                                   {{"code", observe::Word::of_ours(told.error().code)}});
       if (tick % sweep_every_ticks == 0) co_await sweep_desk(state->house);
       if (tick % sweep_every_ticks == 0)
         if (const auto sealed = co_await seal_log(state->house, When::due); !sealed)

@@ -54,7 +54,7 @@ std::map<access::Told, notices::Template> told_by() {
           {Told::consent_declared, Template::consent_declared}, {Told::care_team_joined, Template::care_team_joined},
           {Told::carer_added, Template::carer_added},           {Told::carer_ended, Template::carer_ended},
           {Told::frozen, Template::frozen},                     {Told::thawed, Template::unfrozen},
-          {Told::access_alert, Template::access_alert}};
+          {Told::access_alert, Template::access_alert},         {Told::record_updated, Template::record_updated}};
 }
 
 std::vector<store::Migration> joined(std::initializer_list<std::vector<store::Migration>> lists) {
@@ -218,6 +218,9 @@ void House::connect() {
   access_->on_new_documents([this](const identity::Caller& caller, kernel::PersonId person) {
     return record_->new_documents(caller, person);
   });
+  access_->on_item_facts([this](const identity::Caller& caller, kernel::PersonId person, std::string id) {
+    return record_->item_facts(caller, person, std::move(id));
+  });
 }
 
 io::Task<Result<std::string>> House::extract(kernel::SpaceId space, audit::Lane lane) {
@@ -242,6 +245,8 @@ io::Task<Status> House::forward_clock(std::chrono::milliseconds by) {
   CARNET_CO_TRY(told, co_await identity_->sweep());
   (void)told;
   CARNET_CO_CHECK(co_await access_->tell_alerts());
+  CARNET_CO_TRY(of_updates, co_await record_->sweep());
+  (void)of_updates;
   co_return co_await notices_->deliver_due();
 }
 

@@ -194,6 +194,7 @@ enum class Told {
   care_team_joined,      // a structure declared a professional
   carer_added, carer_ended, frozen, thawed,
   access_alert,          // accesses the holder, or a minor's parent, chose to be told of: lines
+  record_updated,        // something awaits an announcement: no parameter, no word more
 };
 // What telling, codes and invitations need. Without it they are refused as unavailable, and nobody is told.
 struct Means {
@@ -238,6 +239,10 @@ class Access {
   kernel::Result<PersonId> resolve_who(store::Snapshot& at, const identity::Caller& caller, std::string_view who) const;
   // For GET /api/session: enrollment's, and those of whom the person is guardian or carer.
   kernel::Result<kernel::json::array> spaces_of(store::Snapshot& at, PersonId person) const;
+
+  // The holder, or a minor's representatives, are told that the record was updated, as the other messages of access are:
+  // in the caller's transaction. Whoever calls knows that it is nothing hidden from representatives.
+  kernel::Status tell_record_updated(store::Tx& tx, PersonId person);
 
   // The past, judged as it was: relations and settings known at that instant, in the state given (`then`). Parents and the
   // declared GP are those of the register now.

@@ -203,6 +203,10 @@ Status Access::ask_discretion(store::Tx& tx, PersonId person, PersonId asked_by,
                 {audit::Action::setting_changed, "access.discretion", {}, nullptr, audit::Lane::reserved});
 }
 
+Status Access::tell_record_updated(store::Tx& tx, PersonId person) {
+  return tell(*state_, tx, person, Told::record_updated, {});
+}
+
 Status choose_alerts(State& state, store::Tx& tx, const AccessGrant& by, PersonId hearer, std::string choice) {
   Version version = version_of(Kind::alerts, subject_of(hearer), state.clock.now());
   version.detail = std::move(choice);

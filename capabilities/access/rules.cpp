@@ -88,7 +88,9 @@ std::string_view masked_from(const Actor& actor, const ItemFacts& item, bool wro
 }
 
 Decision matrix_on_item(const Actor& actor, const ItemFacts& item, const RoleMatrix& matrix, Instant now) {
-  switch (matrix.cell(actor.profession, item.doc_type, now)) {
+  // What is near to no type of document stands in no column: nothing is known of who may read it.
+  const auto cell = item.doc_type.empty() ? RoleMatrix::Cell::unknown : matrix.cell(actor.profession, item.doc_type, now);
+  switch (cell) {
     case RoleMatrix::Cell::yes: return Decision::yes({"access.matrix"});
     case RoleMatrix::Cell::no: return Decision::no("access.matrix_refuses");
     case RoleMatrix::Cell::unknown:

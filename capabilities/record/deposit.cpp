@@ -226,6 +226,8 @@ class Filer {
     CARNET_TRY(receipt, shared_.journal.append(tx_, trace_of(document, id, !replaced.empty())));
     CARNET_TRY(key, key_with(receipt));
     CARNET_CHECK(insert(index, document, local, *key));
+    if (document.facts.invisible_patient)
+      CARNET_CHECK(note_wait(shared_, tx_, writing_.grant, local, document.facts, false));
     const auto index_of_unique = unique_index(document.unique_id);
     CARNET_CHECK(rows::insert_unique(tx_, space_, index_of_unique, {local, content_indexes_[index]}));
     if (!document.facts.author_rpps.empty())
@@ -312,8 +314,9 @@ Result<Filed> file_in(Shared& shared, Writing& writing, const Filing& filing, co
   return Filer(shared, writing, filing, drafts, indexes).run();
 }
 
-io::Task<Result<Filed>> file(Shared& shared, Filing filing, std::shared_ptr<std::vector<Draft>> drafts) {
+io::Task<Result<Filed>> file(Shared& shared, Filing filing, std::shared_ptr<std::vector<Draft>> drafts, const Once* once) {
   auto batch = std::make_shared<WriteBatch>();
+  if (once != nullptr) batch->once = *once;
   batch->caller = filing.caller;
   batch->door = door_to(shared, filing.caller, filing.whom.person, filing.act);
   batch->request_id = std::move(filing.request_id);

@@ -15,6 +15,7 @@ struct Whom {
 // "record.person_refused" with an issue at each place.
 kernel::Result<Whom> resolve(const Shared& shared, store::Snapshot& at, const Prepared& prepared);
 
+struct Once;  // resources.hpp
 struct Filing {
   CallerPtr caller;
   Whom whom;
@@ -31,7 +32,9 @@ struct Filed {
 };
 // Durable on return, traces included. forbidden as access says; conflict "record.unique_id" when a uniqueId is there
 // with other bytes: nothing is kept then.
-io::Task<kernel::Result<Filed>> file(Shared& shared, Filing filing, std::shared_ptr<std::vector<Draft>> drafts);
+// `once`: the same key again is answered as it was the first time (resources.hpp).
+io::Task<kernel::Result<Filed>> file(Shared& shared, Filing filing, std::shared_ptr<std::vector<Draft>> drafts,
+                                     const Once* once = nullptr);
 
 // ---- for a transaction that files documents among other things
 // --------------------------------------------------------- The rows of a record are written behind one grant; whoever
@@ -48,6 +51,10 @@ struct Writing {
 std::vector<kernel::Bytes> content_indexes(const Shared& shared, const std::vector<Draft>& drafts);
 kernel::Result<Filed> file_in(Shared& shared, Writing& writing, const Filing& filing, const std::vector<Draft>& drafts,
                               const std::vector<kernel::Bytes>& indexes);
+// Keeps up by when the person is told of what awaits an announcement; for what never did, it does nothing useful and
+// need not be called. In the transaction that wrote the item, with its facts as they are now.
+kernel::Status note_wait(const Shared& shared, store::Tx& tx, const access::AccessGrant& grant, std::int64_t local,
+                         const access::ItemFacts& facts, bool deleted);
 // The morning on which what awaits an announcement becomes visible, for a deposit at `at`.
 kernel::Instant announcement_day(const Shared& shared, kernel::Instant at, const kernel::Zone& zone);
 

@@ -39,16 +39,34 @@ std::string escaped(std::string_view text) {
 struct File {
   std::size_t document = 0;
   std::size_t part = 0;
-  std::string name;
+  std::string name;  // empty: in no part, because its bytes are not for this reader
 };
 
+// What names who or where of documents whose bytes are not for this reader (discretion, rules.md 6).
+std::vector<bool> leave_out_places(const Shared& shared, const identity::Caller& caller, const access::AccessGrant& grant,
+                                   std::vector<OpenedDocument>& documents) {
+  std::vector<bool> left_out;
+  for (auto& one : documents) {
+    left_out.push_back(!may_show_bytes(shared, caller, grant, one.document));
+    if (!left_out.back()) continue;
+    one.document.title = shared.types.label(one.document.facts.doc_type);
+    one.document.author_name.clear();
+    one.document.structure_name.clear();
+  }
+  return left_out;
+}
+
 // Which part holds which document: in the order of the list, each part up to its size.
-std::vector<File> plan(const std::vector<OpenedDocument>& documents) {
+std::vector<File> plan(const std::vector<OpenedDocument>& documents, const std::vector<bool>& left_out) {
   std::vector<File> files;
   std::int64_t bytes = 0;
   std::size_t part = 0;
   for (std::size_t i = 0; i < documents.size(); ++i) {
     const auto& document = documents[i].document;
+    if (left_out[i]) {
+      files.push_back({i, part, {}});
+      continue;
+    }
     if (bytes > 0 && bytes + document.size > most_part_bytes) {
       ++part;
       bytes = 0;
@@ -79,12 +97,13 @@ std::string index_page(const Shared& shared, const std::vector<OpenedDocument>& 
     const auto& document = documents[file.document].document;
     const bool superseded = document.status == DocumentStatus::superseded;
     const std::string where = parts > 1 ? fmt::format(" (partie {})", file.part + 1) : std::string();
-    page += fmt::format(
-        "<tr><td>{}</td><td>{}{}</td><td>{}</td><td>{}{}</td><td>{}</td><td><a href=\"{}\">{}</a>{}</td></tr>\n",
-        escaped(document.act_date), escaped(document.title), superseded ? " (remplacé)" : "",
-        escaped(shared.types.label(document.facts.doc_type)), escaped(document.author_name),
-        document.facts.by_holder ? " (ajouté par vous)" : "", escaped(document.structure_name),
-        escaped(http::percent_encode(file.name)), escaped(file.name), where);
+    const std::string link = file.name.empty() ? std::string()
+                                               : fmt::format("<a href=\"{}\">{}</a>{}",
+                                                             escaped(http::percent_encode(file.name)), escaped(file.name), where);
+    page += fmt::format("<tr><td>{}</td><td>{}{}</td><td>{}</td><td>{}{}</td><td>{}</td><td>{}</td></tr>\n",
+                        escaped(document.act_date), escaped(document.title), superseded ? " (remplacé)" : "",
+                        escaped(shared.types.label(document.facts.doc_type)), escaped(document.author_name),
+                        document.facts.by_holder ? " (ajouté par vous)" : "", escaped(document.structure_name), link);
   }
   return page + "</tbody></table></body></html>\n";
 }
@@ -119,7 +138,8 @@ Answer export_space(Shared& shared, http::Exchange& exchange) {
   std::ranges::sort(documents, [](const OpenedDocument& a, const OpenedDocument& b) {
     return before_in_list(a.document, a.row.local, b.document, b.row.local);
   });
-  const auto files = plan(documents);
+  const auto left_out = leave_out_places(shared, *caller_of(exchange), opened.space.grant, documents);
+  const auto files = plan(documents, left_out);
   const std::size_t parts = files.empty() ? 1 : files.back().part + 1;
   std::size_t part = part_asked(exchange.request);
   if (part > parts) co_return not_found();
@@ -133,7 +153,7 @@ Answer export_space(Shared& shared, http::Exchange& exchange) {
   std::vector<const File*> chosen;
   std::size_t bytes = 1u << 16;
   for (const auto& file : files) {
-    if (file.part + 1 != part) continue;
+    if (file.part + 1 != part || file.name.empty()) continue;
     chosen.push_back(&file);
     rows.push_back(documents[file.document].row);
     bytes += static_cast<std::size_t>(documents[file.document].document.size) + 512;

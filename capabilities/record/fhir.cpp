@@ -310,6 +310,16 @@ http::Response not_modified(std::int64_t version, kernel::Instant updated) {
   return versioned_response({}, version, updated, status);
 }
 
+void say_may_be_masked(fhir::BundleWriter& out, const identity::Caller& caller) {
+  if (caller.kind == identity::Caller::Kind::software)
+    out.tag("may-be-masked", "Des informations peuvent être masquées");
+}
+
+void warn_of_awaited(http::Response& response, const access::ItemFacts& facts, kernel::Instant now) {
+  if (awaits_announcement(facts, now))
+    response.with("Warning", "199 - \"INVISIBLE_PATIENT: the patient cannot see this until the announcement visit\"");
+}
+
 std::string full_url(const Shared& shared, std::string_view type, std::string_view id) {
   std::string url;
   url.reserve(shared.settings.base_url.size() + type.size() + id.size() + 2);
@@ -368,6 +378,9 @@ std::vector<http::Route> Record::fhir_routes() {
     // Clients that join a base with "/" write it at the end too.
     routes.push_back(route_to(shared_.get(), method, std::string(path) + "/", max_body));
   }
+  routes.push_back({get, std::string(path_prefix) + "/.well-known/smart-configuration",
+                    [shared = shared_.get()](http::Exchange&) { return tell_smart_configuration(*shared); },
+                    http::Access::anonymous, max_form});
   return routes;
 }
 

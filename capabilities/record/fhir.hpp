@@ -47,6 +47,7 @@ Answer revise_document(Shared& shared, const Asked& asked);       // PUT, PATCH,
 Answer read_person(Shared& shared, const Asked& asked);           // Patient, Practitioner, Organization
 Answer search_people(Shared& shared, const Asked& asked);
 Answer tell_capability(Shared& shared);
+Answer tell_smart_configuration(Shared& shared);
 
 // ---- what is done for which type: the one table that perform() obeys and the CapabilityStatement tells -----------------
 enum class Does : unsigned {
@@ -68,6 +69,11 @@ http::Response fhir_response(std::string body, int status = 200);
 // A resource, with its ETag and Last-Modified.
 http::Response versioned_response(std::string body, std::int64_t version, kernel::Instant updated, int status = 200);
 http::Response not_modified(std::int64_t version, kernel::Instant updated);
+// What every list that a professional reads says, whatever it holds (rules.md 6): the same bytes whether something is
+// hidden or not. Bundle.meta.tag, before anything else of the Bundle.
+void say_may_be_masked(fhir::BundleWriter& out, const identity::Caller& caller);
+// A professional who reads what awaits its announcement is warned: header Warning.
+void warn_of_awaited(http::Response& response, const access::ItemFacts& facts, kernel::Instant now);
 std::string full_url(const Shared& shared, std::string_view type, std::string_view id);
 std::unexpected<kernel::Error> not_done(std::string_view says);  // 405: a verb that this type does not have
 // 400 with one issue, at a parameter or element.
@@ -82,6 +88,9 @@ io::Task<kernel::Result<identity::Person>> person_shown(Shared& shared, PersonId
 fhir::Presentation presentation_for(const identity::Person& person);
 std::string present(const Shared& shared, kernel::SpaceId space, const identity::Person& person,
                     const OpenedDocument& opened, kernel::ByteView resource);
+// Who filed something finds that again, and does not come to know the person by it (rules.md 6): to read who somebody is
+// takes a relation to them, or an emergency.
+bool may_know_who(const access::AccessGrant& grant);
 // The Patient of the register, as FHIR.
 std::string present_patient(const Shared& shared, const identity::Person& person);
 // The SubmissionSets (List) with which the permitted documents came, each reduced to that document (ITI-66).

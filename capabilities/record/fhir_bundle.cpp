@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "record/rules.hpp"
+
 namespace carnet::record {
 
 using fhir::BundleEntry;
@@ -53,6 +55,7 @@ bool provides_documents(const fhir::BundleRequest& request) {
   bool has_set = false;
   for (const auto& entry : request.entries) {
     const auto& type = entry.url.type;
+    if (type == "Patient" && (entry.verb == Verb::post || entry.verb == Verb::put)) continue;
     if (entry.verb != Verb::post || (type != "List" && type != "DocumentReference" && type != "Binary")) return false;
     for (auto coding = entry.resource["code"]["coding"].first(); coding; coding = coding.next())
       has_set = has_set || (type == "List" && coding["code"].has_text("submissionset"));
@@ -92,6 +95,23 @@ Answer take_parsed(Shared& shared, const Asked& asked, const fhir::Json& json) {
 }
 
 }  // namespace
+
+std::string condition_of_patient(const BundleEntry& entry) {
+  if (entry.verb == Verb::post && !entry.if_none_exist.empty()) return "Patient?" + entry.if_none_exist;
+  if (entry.verb == Verb::put && entry.url.id.empty() && entry.url.has_query) return "Patient?" + entry.url.query;
+  if (entry.verb != Verb::post) return {};
+  for (auto one = entry.resource["identifier"].first(); one; one = one.next())
+    if (is_ins(fhir::oid_of(one["system"].text())))
+      return fmt::format("Patient?identifier={}", http::percent_encode(one["system"].text() + "|" + one["value"].text()));
+  return {};
+}
+
+std::string_view advice_for(std::string_view type) {
+  if (type == "Patient") return "the register is not written here: name the person by an INS, in identifier or ifNoneExist";
+  if (type == "Practitioner" || type == "Organization")
+    return "the directory is not written here: refer to Practitioner?identifier=<RPPS> or Organization?identifier=<FINESS>";
+  return "this verb is not done for this type in a transaction";
+}
 
 Asked asked_of_entry(const Asked& bundle, const BundleEntry& entry, std::string_view body) {
   Asked one;

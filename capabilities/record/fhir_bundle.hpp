@@ -9,6 +9,12 @@ Asked asked_of_entry(const Asked& bundle, const fhir::BundleEntry& entry, std::s
 // What a request was answered, as the answer of an entry.
 void add_answer(fhir::BundleWriter& out, const kernel::Result<http::Response>& answer, const std::string& request_id);
 
+// Who a Patient is that comes along in a transaction, as a search of the register: by its condition, else by its INS; empty
+// when neither says. Nothing is written of it.
+std::string condition_of_patient(const fhir::BundleEntry& entry);
+// What to do instead of writing what is not written in a transaction.
+std::string_view advice_for(std::string_view type);
+
 Answer take_transaction(Shared& shared, const Asked& asked, const fhir::Json& json, fhir::BundleRequest request);
 
 }  // namespace carnet::record

@@ -75,6 +75,10 @@ void add_parameters(fhir::TypeCapability& out) {
   }
   if (fhir::find_search_parameter(out.type, "patient") == nullptr)
     out.parameters.push_back({"patient", "reference", "whose record is searched"});
+  if (out.type == "List") {
+    out.parameters.push_back({"designationType", "token", "of a SubmissionSet (MHD)"});
+    out.parameters.push_back({"sourceId", "token", "of a SubmissionSet (MHD)"});
+  }
   if (out.type == "DocumentReference") out.parameters.push_back({"creation", "date", "date of the document (MHD)"});
 }
 
@@ -113,12 +117,39 @@ bool is_searchable(const fhir::SearchParameterInfo& parameter) {
   return of_every_resource || (!parameter.expression.empty() && parameter.kind != fhir::SearchKind::special);
 }
 
+// SMART App Launch 2, of backend services: where a client gets its token, and how it proves who it is.
+Answer tell_smart_configuration(Shared& shared) {
+  const auto texts = [](std::initializer_list<std::string_view> all) {
+    kernel::json::array out;
+    for (const auto one : all) out.push_back(kernel::json::string(one));
+    return out;
+  };
+  const kernel::json::object said{
+      {"issuer", shared.settings.main_origin},
+      {"token_endpoint", shared.settings.main_origin + "/oauth/token"},
+      {"grant_types_supported", texts({"client_credentials"})},
+      {"token_endpoint_auth_methods_supported", texts({"private_key_jwt"})},
+      {"token_endpoint_auth_signing_alg_values_supported", texts({"ES256", "RS256", "PS256", "EdDSA"})},
+      {"scopes_supported", texts({"documents.deposit", "documents.read", "record.read", "record.write"})},
+      {"capabilities", texts({"client-confidential-asymmetric"})}};
+  co_return http::Response::json(kernel::json::serialize(said));
+}
+
 Answer tell_capability(Shared& shared) {
   const std::string token_url = shared.settings.main_origin + "/oauth/token", date = kernel::to_text(shared.today());
   fhir::Capability all{shared.settings.base_url, date, token_url};
   all.interactions = {"transaction", "batch", "history-system"};
   for (const auto& type : fhir::all_types())
     if (all_of(shared, type.name) != 0) all.types.push_back(capability_of(shared, type.name));
+  // The traces of a person's space: access tells them, beside what is kept here.
+  fhir::TypeCapability traces;
+  traces.type = "AuditEvent";
+  traces.says = "Who looked: for the declared GP, and for a professional their own acts. Read only.";
+  traces.interactions = {"search-type"};
+  traces.versioning = "no-version";
+  traces.parameters = {{"patient", "reference", "whose traces"}};
+  all.types.push_back(std::move(traces));
+  std::ranges::sort(all.types, {}, &fhir::TypeCapability::type);
   // What refers to what: the includes of others, seen from the type that they lead to.
   for (auto& type : all.types) {
     if (!does(shared, type.type, Does::search) || type.parameters.size() < 2) continue;

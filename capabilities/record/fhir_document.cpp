@@ -79,8 +79,6 @@ WriteOp revision(const Asked& asked, std::int64_t local, std::function<kernel::S
 Answer delete_document(Shared& shared, const Asked& asked, crypto::IdPermutation::Parts parts) {
   constexpr int no_content = 204;
   CARNET_CO_TRY(version, version_asked(asked.if_match));
-  CARNET_CO_CHECK(co_await check_known(
-      shared, asked, door_to_space(shared, asked.caller, SpaceId(parts.space), access::Act::read), {{parts.local, {}}}));
   WriteOp op = revision(asked, parts.local, [](Document& document) -> kernel::Status {
     document.deleted = true;
     document.status = DocumentStatus::entered_in_error;
@@ -129,7 +127,9 @@ Answer revise_document(Shared& shared, const Asked& asked) {
     if (version && *version != found.item->version)
       co_return kernel::refuse(ErrorKind::precondition, "record.version", "another version is in force");
     CARNET_CO_TRY(wish, wish_of(asked, *found.item, operations, version.has_value()));
-    WriteOp op = revision(asked, parts.local, [wish = std::move(wish)](Document& document) { return apply(wish, document); });
+    WriteOp op = revision(asked, parts.local, [&shared, wish = std::move(wish)](Document& document) {
+      return apply(wish, document, shared.clock.now());
+    });
     op.if_version = found.item->version;
     auto done = co_await write_one(shared, asked, door(access::Act::deposit), std::move(op));
     if (done) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "record/rules.hpp"
 #include "standards/fhir/document_reference.hpp"
 #include "standards/fhir/json_patch.hpp"
 
@@ -86,7 +87,7 @@ Result<DocumentWish> read_wish(const fhir::Json& shown, const fhir::Json& asked)
   return wish;
 }
 
-kernel::Status apply(const DocumentWish& wish, Document& document) {
+kernel::Status apply(const DocumentWish& wish, Document& document, kernel::Instant now) {
   auto& facts = document.facts;
   std::vector<Issue> issues;
   const auto refuse = [&issues](std::string_view says) {
@@ -97,13 +98,28 @@ kernel::Status apply(const DocumentWish& wish, Document& document) {
     refuse("INVISIBLE_REPRESENTANTS_LEGAUX: what a minor asked to be hidden stays so");
   if (wish.invisible_patient && wish.masque_ps) refuse("INVISIBLE_PATIENT cannot be combined with MASQUE_PS");
   if (!issues.empty()) return kernel::invalid("record.visibility", std::move(issues));
-  if (facts.invisible_patient && !wish.invisible_patient) facts.patient_visible_from.reset();  // it was announced
+  if (facts.invisible_patient && !wish.invisible_patient && awaits_announcement(facts, now))
+    facts.patient_visible_from = now;  // it was announced
+  if (!facts.invisible_patient && wish.invisible_patient) facts.patient_visible_from.reset();  // the write says until when
   facts.masque_ps = wish.masque_ps;
   facts.invisible_patient = wish.invisible_patient;
   facts.invisible_representants = wish.invisible_representants;
   if (!wish.confidentiality.empty()) document.confidentiality = wish.confidentiality;
   document.archived = wish.archived;
   if (wish.status == DocumentStatus::entered_in_error) document.status = wish.status;
+  return {};
+}
+
+kernel::Status mask(Document& document, bool masked, std::optional<bool> visible_in_emergency, kernel::Instant now) {
+  auto& facts = document.facts;
+  if (masked && facts.invisible_patient) {
+    if (awaits_announcement(facts, now))
+      return kernel::invalid("record.visibility",
+                             {{"business-rule", "/masked", "INVISIBLE_PATIENT cannot be combined with MASQUE_PS"}});
+    facts.invisible_patient = false;
+  }
+  facts.masque_ps = masked;
+  facts.visible_in_emergency = visible_in_emergency.value_or(facts.visible_in_emergency);
   return {};
 }
 

@@ -17,7 +17,10 @@ struct DocumentWish {
 kernel::Result<DocumentWish> read_wish(const fhir::Json& shown, const fhir::Json& asked);
 // `invalid` "record.visibility": what the holder or a minor hid is not shown again by software; INVISIBLE_PATIENT does
 // not go with MASQUE_PS.
-kernel::Status apply(const DocumentWish& wish, Document& document);
+// A document that INVISIBLE_PATIENT no longer hides was announced: it comes into the person's sight now.
+kernel::Status apply(const DocumentWish& wish, Document& document, kernel::Instant now);
+// By the holder, and back. What still awaits its announcement is refused as above; a wait that is over is over.
+kernel::Status mask(Document& document, bool masked, std::optional<bool> visible_in_emergency, kernel::Instant now);
 
 // Its labels, for a presentation: codes of TRE_A07.
 std::vector<std::string_view> visibility_of(const access::ItemFacts& facts);

@@ -166,15 +166,15 @@ TEST(DocumentRules, INVISIBLE_PATIENT_EndsByItsAuthorAndDoesNotGoWithMasking) {
   one.facts.invisible_patient = true;
   one.facts.patient_visible_from = kernel::Instant{5};
   DocumentWish wish;
-  ASSERT_TRUE(apply(wish, one));
+  ASSERT_TRUE(apply(wish, one, kernel::Instant{}));
   EXPECT_FALSE(one.facts.invisible_patient);
-  EXPECT_FALSE(one.facts.patient_visible_from);
+  EXPECT_EQ(one.facts.patient_visible_from, kernel::Instant{}) << "it was announced now";
   wish.masque_ps = wish.invisible_patient = true;
-  EXPECT_FALSE(apply(wish, one));
+  EXPECT_FALSE(apply(wish, one, kernel::Instant{}));
   wish.invisible_patient = false;
-  ASSERT_TRUE(apply(wish, one));
+  ASSERT_TRUE(apply(wish, one, kernel::Instant{}));
   wish.masque_ps = false;
-  EXPECT_FALSE(apply(wish, one)) << "what the holder hid";
+  EXPECT_FALSE(apply(wish, one, kernel::Instant{})) << "what the holder hid";
 }
 
 }  // namespace

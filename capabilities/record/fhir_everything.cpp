@@ -82,7 +82,13 @@ Answer tell_everything(Shared& shared, const Asked& asked) {
   if (!person_id) co_return not_found();
   CARNET_CO_TRY(pairs, pairs_asked(asked));
   CARNET_CO_TRY(plan, plan_of(asked, pairs));
-  CARNET_CO_TRY(opened, co_await open_record(shared, door_to(shared, asked.caller, *person_id, access::Act::list),
+  const Door door = [by = door_to(shared, asked.caller, *person_id, access::Act::list)](
+                        store::Snapshot& at) -> Result<access::AccessGrant> {
+    auto grant = by(at);
+    if (grant && !may_know_who(*grant)) return not_found();
+    return grant;
+  };
+  CARNET_CO_TRY(opened, co_await open_record(shared, door,
                                              {audit::Action::exported, keyring::Purpose::read_record, asked.request_id}));
   CARNET_CO_TRY(person, co_await person_shown(shared, *person_id));
   auto items = opened.record.all();
@@ -98,6 +104,7 @@ Answer tell_everything(Shared& shared, const Asked& asked) {
   std::size_t bytes = 2048;
   for (std::size_t i = 0; i < shown; ++i) bytes += items[i]->text.size() + 200;
   fhir::BundleWriter out("searchset", bytes);
+  say_may_be_masked(out, *asked.caller);
   out.total(static_cast<std::int64_t>(total));
   std::string self = full_url(shared, "Patient", asked.url.id) + "/$everything";
   for (const auto& [name, value] : pairs)

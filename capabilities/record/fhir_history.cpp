@@ -111,6 +111,7 @@ Answer tell_history(Shared& shared, const Asked& asked) {
   std::size_t bytes = 1024;
   for (std::size_t i = start; i < end; ++i) bytes += versions[i]->text.size() + 400;
   fhir::BundleWriter out("history", bytes);
+  say_may_be_masked(out, *asked.caller);
   out.total(static_cast<std::int64_t>(total));
   std::string self = address_of(shared, asked, history.grant.person());
   for (const auto& [name, value] : asked.pairs)

@@ -63,20 +63,6 @@ std::optional<Once> once_of(const Asked& asked) {
   return Once{std::move(key), kernel::to_hex(crypto::sha256(kernel::as_bytes(request)))};
 }
 
-io::Task<kernel::Status> check_known(Shared& shared, const Asked& asked, Door door,
-                                     std::vector<std::pair<std::int64_t, std::string>> locals) {
-  if (locals.empty()) co_return kernel::Status{};
-  const auto seen = co_await facts_of(shared, std::move(door), asked.request_id);
-  if (!seen && seen.error().kind != ErrorKind::not_found) co_return kernel::Status{};
-  for (const auto& [local, path] : locals) {
-    if (seen && seen->find(local)) continue;
-    if (path.empty()) co_return not_found();
-    co_return std::unexpected(
-        kernel::Error{ErrorKind::not_found, "not_found", {}, {{"not-found", path, "there is none"}}});
-  }
-  co_return kernel::Status{};
-}
-
 io::Task<Result<BatchWritten>> write_one(Shared& shared, const Asked& asked, Door door, WriteOp op,
                                          std::optional<std::int64_t> expected_change) {
   auto batch = std::make_shared<WriteBatch>();

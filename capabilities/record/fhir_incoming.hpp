@@ -19,12 +19,6 @@ io::Task<kernel::Result<Incoming>> read_incoming(Shared& shared, std::string_vie
 kernel::Result<std::optional<std::int64_t>> version_asked(std::string_view if_match);
 std::optional<Once> once_of(const Asked& asked);
 
-// Who may not know of an item changes nothing of it, and hears what a stranger hears, be it their own structure's:
-// `not_found` at the first path whose item `door` (access::Act::read) does not show. What else the door refuses, the
-// write says.
-io::Task<kernel::Status> check_known(Shared& shared, const Asked& asked, Door door,
-                                     std::vector<std::pair<std::int64_t, std::string>> locals);
-
 // Writes one op. To look and ask again when the record changed under a condition is the caller's business.
 io::Task<kernel::Result<BatchWritten>> write_one(Shared& shared, const Asked& asked, Door door, WriteOp op,
                                                std::optional<std::int64_t> expected_change = std::nullopt);

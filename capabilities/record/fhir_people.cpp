@@ -87,6 +87,7 @@ Answer read_patient(Shared& shared, const Asked& asked) {
   if (!id) co_return not_found();
   std::function<Result<Seen>(store::Snapshot&)> look = [&shared, &asked, person = *id](store::Snapshot& at) -> Result<Seen> {
     CARNET_TRY(grant, shared.access.authorise(at, *asked.caller, person, access::Act::list));
+    if (!may_know_who(grant)) return not_found();
     CARNET_TRY(found, shared.identity.people().person(at, person));
     return Seen{std::move(grant), std::move(found)};
   };
@@ -150,6 +151,11 @@ Answer search_patients_by_id(Shared& shared, const Asked& asked, std::string_vie
 }
 
 }  // namespace
+
+bool may_know_who(const access::AccessGrant& grant) {
+  const auto& actor = grant.actor();
+  return actor.relation != access::Relation::author || actor.mode != audit::Mode::normal || actor.personally_granted;
+}
 
 std::string present_patient(const Shared& shared, const identity::Person& person) {
   const auto& traits = person.traits;

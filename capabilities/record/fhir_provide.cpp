@@ -1,6 +1,9 @@
 // Documents that software provides: by a transaction (ITI-65), or one by itself (ITI-105).
 #include <fmt/format.h>
 
+#include <map>
+
+#include "record/fhir_incoming.hpp"
 #include "record/fhir_provide.hpp"
 #include "standards/fhir/json_patch.hpp"
 
@@ -61,11 +64,16 @@ io::Task<Result<std::vector<std::optional<cda::Document>>>> read_headers(Shared&
   co_return headers;
 }
 
-http::Response answer_of(const Shared& shared, const std::vector<fhir::ProvidedEntry>& entries, const Filed& filed) {
+http::Response answer_of(const Shared& shared, const std::vector<fhir::ProvidedEntry>& entries, const Filed& filed,
+                         const std::string& patient) {
   using Type = fhir::ProvidedEntry::Type;
   const std::string at = kernel::to_rfc3339(filed.at);
   std::vector<fhir::ProvidedAnswer> answers;
   for (const auto& entry : entries) {
+    if (entry.type == Type::patient) {  // of the register, which says who they are: nothing was written
+      answers.push_back({"200 OK", patient, {}, {}});
+      continue;
+    }
     const auto& document = filed.documents[entry.type == Type::submission_set ? 0 : entry.document];
     const std::string_view type = entry.type == Type::submission_set       ? "List"
                                   : entry.type == Type::document_reference ? "DocumentReference"
@@ -95,12 +103,66 @@ io::Task<Result<ReadyDocuments>> make_ready(Shared& shared, fhir::ProvideBundle 
                            std::move(prepared.entries)};
 }
 
+namespace {
+
+// Whose Patient resource this is, by its INS and its traits; `invalid` "record.person_refused" with what differs.
+io::Task<Result<PersonId>> person_of(Shared& shared, fhir::Value resource) {
+  Prepared said;
+  const auto patient = fhir::read_patient(resource);
+  for (const auto& one : patient.identifiers)
+    if (is_ins(one.system)) said.numbers.push_back({one.system, one.value, one.path});
+  if (said.numbers.empty())
+    co_return kernel::invalid("record.person_refused",
+                              {{"required", resource.path_of("identifier"), "an INS must say who this is: the register is not written here"}});
+  TraitsSaid traits;
+  traits.traits.birth_name = patient.birth_name.text;
+  traits.traits.given_names = patient.given_names;
+  traits.traits.birth_date = patient.birth_date.text;
+  traits.traits.sex = sex_of_fhir(patient.sex.text);
+  traits.paths = {patient.birth_name.path, patient.given_name.path, patient.birth_date.path, patient.sex.path};
+  said.traits.push_back(std::move(traits));
+  std::function<Result<Whom>(store::Snapshot&)> look = [&shared, &said](store::Snapshot& at) {
+    return resolve(shared, at, said);
+  };
+  CARNET_CO_TRY(whom, co_await shared.store.read<Whom>(look));
+  co_return whom.person;
+}
+
+// A Patient that comes along (MHD 4.2, 3.65.4.1.2) says who the subject is: what refers to it refers to the register's.
+// The Bundle's text, changed so; empty when none comes.
+io::Task<Result<std::string>> with_patients_named(Shared& shared, const fhir::Json& bundle) {
+  std::map<std::string, std::string, std::less<>> known;
+  for (auto entry = bundle.root()["entry"].first(); entry; entry = entry.next()) {
+    if (!entry["resource"]["resourceType"].has_text("Patient")) continue;
+    CARNET_CO_TRY(person, co_await person_of(shared, entry["resource"]));
+    known["Patient/" + entry["resource"]["id"].text()] = known[entry["fullUrl"].text()] =
+        "Patient/" + shared.identity.people().opaque(person);
+  }
+  if (known.empty()) co_return std::string();
+  const auto references = fhir::references_in(bundle.root());
+  co_return fhir::with_references(bundle.root(), references, [&](const fhir::ReferenceFound& reference) {
+    const auto found = reference.is_reference ? known.find(reference.text) : known.end();
+    return found == known.end() ? std::nullopt : std::optional(found->second);
+  });
+}
+
+}  // namespace
+
 Answer provide_documents(Shared& shared, const Asked& asked, const fhir::Json& bundle) {
   CARNET_CO_CHECK(may_write(*asked.caller, "DocumentReference"));
-  CARNET_CO_TRY(provided, fhir::read_provide_bundle(bundle));
+  CARNET_CO_TRY(named, co_await with_patients_named(shared, bundle));
+  std::optional<fhir::Json> led;
+  if (!named.empty()) {
+    CARNET_CO_TRY(parsed, fhir::Json::parse(named));
+    led.emplace(std::move(parsed));
+  }
+  CARNET_CO_TRY(provided, fhir::read_provide_bundle(led ? *led : bundle));
   CARNET_CO_TRY(ready, co_await make_ready(shared, std::move(provided)));
-  CARNET_CO_TRY(filed, co_await file(shared, {asked.caller, ready.whom, access::Act::deposit, asked.request_id}, ready.drafts));
-  co_return answer_of(shared, ready.entries, filed);
+  const auto once = once_of(asked);
+  CARNET_CO_TRY(filed, co_await file(shared, {asked.caller, ready.whom, access::Act::deposit, asked.request_id}, ready.drafts,
+                                     once ? &*once : nullptr));
+  co_return answer_of(shared, ready.entries, filed,
+                      "Patient/" + shared.identity.people().opaque(ready.whom.person));
 }
 
 namespace {
@@ -156,7 +218,9 @@ Answer publish_document(Shared& shared, const Asked& asked) {
   CARNET_CO_TRY(json, fhir::Json::parse(published.text));
   CARNET_CO_TRY(provided, provided_alone(json, std::move(published.bytes)));
   CARNET_CO_TRY(ready, co_await make_ready(shared, std::move(provided)));
-  CARNET_CO_TRY(filed, co_await file(shared, {asked.caller, ready.whom, access::Act::deposit, asked.request_id}, ready.drafts));
+  const auto once = once_of(asked);
+  CARNET_CO_TRY(filed, co_await file(shared, {asked.caller, ready.whom, access::Act::deposit, asked.request_id}, ready.drafts,
+                                     once ? &*once : nullptr));
   const auto& document = filed.documents.front();
   // Not the resource: who files need not be someone who may read.
   std::string said;

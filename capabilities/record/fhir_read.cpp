@@ -82,7 +82,11 @@ Answer read_one(Shared& shared, const Asked& asked) {
   auto found = co_await read_item(
       shared, door_to_space(shared, asked.caller, SpaceId(parts.space), access::Act::read), asked.url.type, parts.local,
       {action_for(asked.url.type), keyring::Purpose::read_record, asked.request_id});
-  if (found) co_return response_with(asked, *found->item);
+  if (found) {
+    CARNET_CO_TRY(response, response_with(asked, *found->item));
+    warn_of_awaited(response, found->item->facts, shared.clock.now());
+    co_return response;
+  }
   if (asked.url.type == "List" && found.error().kind == ErrorKind::not_found)
     co_return co_await read_submission_set(shared, asked, parts);
   co_return std::unexpected(std::move(found).error());
@@ -106,10 +110,13 @@ Answer read_content(Shared& shared, const Asked& asked, std::string_view accept)
   if (fhir::is_not_modified(asked.if_none_match, asked.if_modified_since, 1, document.facts.deposited_at))
     co_return not_modified(1, document.facts.deposited_at);
   const std::string& id = asked.url.id;
-  if (as_resource)
-    co_return versioned_response(
+  if (as_resource) {
+    auto whole = versioned_response(
         fhir::binary(id, document.media_type, "DocumentReference/" + id, kernel::to_base64(found.bytes)), 1,
         document.facts.deposited_at);
+    warn_of_awaited(whole, document.facts, shared.clock.now());
+    co_return whole;
+  }
   auto response = http::Response::text(document.media_type, std::string(kernel::as_text(found.bytes)));
   response.with("Cache-Control", "no-store")
       .with("ETag", fhir::etag_of(1))
@@ -118,6 +125,7 @@ Answer read_content(Shared& shared, const Asked& asked, std::string_view accept)
       .with("X-Content-Type-Options", "nosniff")
       .with("X-Security-Context", full_url(shared, "DocumentReference", id))
       .with("Content-Security-Policy", "sandbox; default-src 'none'");
+  warn_of_awaited(response, document.facts, shared.clock.now());
   co_return response;
 }
 

@@ -21,6 +21,58 @@ using Index = fhir::SearchSpace::Index;
 constexpr std::size_t usual_page = 50, largest_page = 500, most_included = 1000;
 constexpr std::string_view own_names[] = {"_cursor"};
 
+// What IHE MHD asks of a SubmissionSet (ITI-66) and R4 does not know: codes that stand in its extensions.
+struct SetFilter {
+  struct One {
+    std::string_view extension, member;
+    std::vector<fhir::Token> any_of;
+  };
+  static constexpr std::pair<std::string_view, std::pair<std::string_view, std::string_view>> parameters[] = {
+      {"designationType", {"https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-designationType", "valueCodeableConcept"}},
+      {"sourceId", {"https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-sourceId", "valueIdentifier"}}};
+  std::vector<One> all;
+
+  void take(fhir::Pairs& pairs) {
+    for (const auto& [name, where] : parameters)
+      for (const auto& pair : pairs) {
+        if (pair.first != name || pair.second.empty()) continue;
+        One one{where.first, where.second, {}};
+        for (std::string_view rest = pair.second;;) {
+          const auto end = std::min(rest.find(','), rest.size());
+          one.any_of.push_back(fhir::read_token(rest.substr(0, end)));
+          if (end == rest.size()) break;
+          rest.remove_prefix(end + 1);
+        }
+        all.push_back(std::move(one));
+      }
+    std::erase_if(pairs, [](const auto& pair) {
+      return std::ranges::any_of(parameters, [&](const auto& known) { return known.first == pair.first; });
+    });
+  }
+  bool holds(const OpenedItem& item) const {
+    return std::ranges::all_of(all, [&](const One& one) {
+      for (auto extension = item.root()["extension"].first(); extension; extension = extension.next())
+        if (extension["url"].has_text(one.extension) && says(one, extension[one.member])) return true;
+      return false;
+    });
+  }
+
+ private:
+  static bool says(const One& one, fhir::Value value) {
+    const auto is = [&](fhir::Value coded, std::string_view member) {
+      const std::string system = coded["system"].text(), code = coded[member].text(), oid = fhir::oid_of(system);
+      return std::ranges::any_of(one.any_of, [&](const fhir::Token& asked) {
+        return (asked.code.empty() || asked.code == code) &&
+               (asked.system.empty() || asked.system == system || asked.system == oid);
+      });
+    };
+    if (one.member == "valueIdentifier") return is(value, "value");
+    for (auto coding = value["coding"].first(); coding; coding = coding.next())
+      if (is(coding, "code")) return true;
+    return false;
+  }
+};
+
 struct Plan {
   std::string_view type;
   std::string address;        // of the search: ".../Observation", ".../Patient/<id>/Observation"
@@ -28,6 +80,7 @@ struct Plan {
   fhir::Pairs added;          // what was applied without being asked
   SearchQuery query;
   std::optional<DocumentFilter> documents;
+  SetFilter sets;
   std::string cursor;
   std::size_t count = usual_page;
 
@@ -57,6 +110,7 @@ Result<Plan> plan_of(const Shared& shared, const Asked& asked, fhir::Pairs pairs
     plan.documents.emplace(std::move(filter));
     plan.added = plan.documents->added();
   }
+  if (plan.type == "List") plan.sets.take(pairs);
   // Whose documents these are was judged when they came; some name their subject by a number only. And every type says
   // by `patient` whose record is searched, whether R4 gives it that parameter or not.
   const bool says_nothing_more =
@@ -105,6 +159,7 @@ bool before_in(const Plan& plan, const RecordSpace& space, Index a, Index b) {
 
 std::vector<Index> matches_of(const Plan& plan, const RecordSpace& space, kernel::Instant now) {
   auto found = fhir::search(plan.query, space);
+  if (!plan.sets.all.empty()) std::erase_if(found, [&](Index index) { return !plan.sets.holds(space.item(index)); });
   if (!plan.documents) return found;
   std::erase_if(found, [&](Index index) { return !plan.documents->holds(space.item(index).of_document->document, now); });
   if (plan.documents->sorts())
@@ -177,11 +232,12 @@ void add_unknown(fhir::BundleWriter& out, const SearchQuery& query) {
               "outcome");
 }
 
-std::string write_page(const Shared& shared, const Plan& plan, const RecordSpace& space, const Page& page) {
+std::string write_page(const Shared& shared, const identity::Caller& caller, const Plan& plan, const RecordSpace& space, const Page& page) {
   std::size_t bytes = 1024;
   for (const auto* part : {&page.matches, &page.included})
     for (const auto index : *part) bytes += space.item(index).text.size() + 200;
   fhir::BundleWriter out("searchset", bytes);
+  say_may_be_masked(out, caller);
   if (plan.query.total != fhir::Total::none) out.total(static_cast<std::int64_t>(page.total));
   const std::string self = self_of(plan);
   out.link("self", self);
@@ -203,6 +259,7 @@ namespace {
 Answer found_nothing(const Shared& shared, const Asked& asked) {
   CARNET_CO_TRY(plan, plan_of(shared, asked, asked.pairs));
   fhir::BundleWriter out("searchset", 512);
+  say_may_be_masked(out, *asked.caller);
   if (plan.query.total != fhir::Total::none) out.total(0);
   out.link("self", self_of(plan));
   add_unknown(out, plan.query);
@@ -232,7 +289,7 @@ Answer search_type(Shared& shared, const Asked& asked) {
     co_return co_await found_nothing(shared, asked);
   CARNET_CO_TRY(opened, std::move(found));
   ItemPtr patient;
-  if (plan.needs_patient()) {
+  if (plan.needs_patient() && may_know_who(opened.record.grant())) {
     CARNET_CO_TRY(person, co_await person_shown(shared, opened.record.grant().person()));
     patient = make_item("Patient", 0, 1, kernel::Instant{}, present_patient(shared, person));
   }
@@ -244,7 +301,7 @@ Answer search_type(Shared& shared, const Asked& asked) {
   const auto reach = reads_whole_record(*asked.caller) ? RecordSpace::Reach::whole : RecordSpace::Reach::documents;
   const RecordSpace space(shared, opened.record, reach, std::move(patient), std::move(lists));
   CARNET_CO_TRY(page, page_of(shared, plan, space, opened.record.space()));
-  co_return fhir_response(write_page(shared, plan, space, page));
+  co_return fhir_response(write_page(shared, *asked.caller, plan, space, page));
 }
 
 }  // namespace carnet::record

@@ -60,6 +60,21 @@ std::span<const fhir::SearchSpace::Index> RecordSpace::all() const {
   return all_;
 }
 
+std::optional<fhir::SearchSpace::Index> RecordSpace::contained(Index index, std::string_view fragment) const {
+  const auto key = std::pair(index, std::string(fragment));
+  if (const auto known = contained_.find(key); known != contained_.end()) return known->second;
+  const OpenedItem& container = *items_[index];
+  for (auto one = container.root()["contained"].first(); one; one = one.next()) {
+    if (!one["id"].has_text(fragment)) continue;
+    contained_items_.push_back(make_item(one["resourceType"].text(), 0, 1, container.updated, std::string(one.raw())));
+    const auto made = static_cast<Index>(items_.size());
+    items_.push_back(contained_items_.back().get());
+    contained_.emplace(key, made);
+    return made;
+  }
+  return std::nullopt;
+}
+
 const fhir::SearchValues& RecordSpace::values(Index index, const fhir::SearchParameterInfo& parameter) const {
   const OpenedItem& one = *items_[index];
   // Its place among the parameters of the type names the value beside the item.

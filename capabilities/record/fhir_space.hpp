@@ -2,6 +2,7 @@
 // item. Inside record only.
 #pragma once
 #include <deque>
+#include <map>
 
 #include "record/fhir.hpp"
 #include "record/resources.hpp"
@@ -23,6 +24,7 @@ class RecordSpace final : public fhir::SearchSpace {
   std::optional<Index> find(std::string_view type, std::string_view id) const override;
   std::span<const Index> of_type(std::string_view type) const override;
   std::span<const Index> all() const override;
+  std::optional<Index> contained(Index index, std::string_view fragment) const override;
   const fhir::SearchValues& values(Index index, const fhir::SearchParameterInfo& parameter) const override;
 
   const OpenedItem& item(Index index) const { return *items_[index]; }
@@ -41,6 +43,8 @@ class RecordSpace final : public fhir::SearchSpace {
   const std::vector<ItemPtr> lists_;
   mutable std::vector<const OpenedItem*> items_;
   mutable std::deque<Group> groups_;
+  mutable std::map<std::pair<Index, std::string>, Index> contained_;
+  mutable std::vector<ItemPtr> contained_items_;
   mutable std::vector<Index> all_;
   mutable bool has_all_ = false;
   // What values() looked up last: searches ask for one parameter of many items of one type.

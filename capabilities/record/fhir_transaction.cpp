@@ -95,10 +95,13 @@ class Transaction {
     return {};
   }
 
+  static bool is_person(const Step& step) {
+    return step.entry->url.type == "Patient" && (step.entry->verb == Verb::post || step.entry->verb == Verb::put);
+  }
   Status check_verb(Step& step) {
     const auto& [type, id, version, operation, query, has_query] = step.entry->url;
     const auto allowed = [&](Does what) { return does(shared_, type, what); };
-    const bool of_patient = type == "Patient" && step.entry->verb == Verb::post && !step.entry->if_none_exist.empty();
+    const bool of_patient = type == "Patient" && !condition_of_patient(*step.entry).empty();
     const bool of_document = step.entry->verb == Verb::post && (type == "Binary" || type == "DocumentReference");
     bool done = of_patient || of_document;
     switch (step.entry->verb) {
@@ -106,7 +109,7 @@ class Transaction {
         done = done || (allowed(Does::create) && type != "DocumentReference");
         break;
       case Verb::put:
-        done = allowed(Does::update) && (id.empty() ? has_query && allowed(Does::conditional_write) : true);
+        done = of_patient || (allowed(Does::update) && (id.empty() ? has_query && allowed(Does::conditional_write) : true));
         break;
       case Verb::patch:
         done = allowed(Does::patch) && !id.empty();
@@ -119,18 +122,15 @@ class Transaction {
     }
     if (done && type == "DocumentReference" && !of_document) done = false;  // revised by a request of its own
     if (!done) {
-      issue(*step.entry, "request", "not-supported", "this verb is not done for this type in a transaction");
+      issue(*step.entry, "request", "not-supported", std::string(advice_for(type)));
       return {};
     }
     CARNET_CHECK(may_write(*asked_.caller, of_document ? "DocumentReference" : type));
     CARNET_TRY(wanted, version_asked(step.entry->if_match));
     step.version = wanted;
     if (id.empty() || step.entry->verb == Verb::post) return {};
-    const auto parts = parts_of(shared_, id);
-    if (!parts) {
-      issue(*step.entry, "request.url", "not-found", "is nothing that this service knows");
-      return {};
-    }
+    CARNET_TRY(found, parts_of(shared_, id));  // the same words as for what the caller may not know of
+    const auto* parts = &found;
     step.local = parts->local;
     step.address = type + "/" + id;
     changed_.emplace_back(SpaceId(parts->space), step.entry->path + ".request.url");
@@ -158,8 +158,7 @@ class Transaction {
     for (const auto& step : steps_) {
       for (const auto& reference : step.references)
         if (const auto type = people_type(reference); !type.empty()) conditions.insert(reference.text);
-      if (step.entry->verb == Verb::post && step.entry->url.type == "Patient")
-        conditions.insert("Patient?" + step.entry->if_none_exist);
+      if (is_person(step)) conditions.insert(condition_of_patient(*step.entry));
     }
     for (const auto& condition : conditions) {
       auto found = co_await find_one(condition);
@@ -169,9 +168,10 @@ class Transaction {
     for (auto& step : steps_) {
       for (const auto& reference : step.references)
         if (!people_type(reference).empty() && !resolved_.contains(reference.text)) co_return unmatched(reference.value.path());
-      if (step.entry->verb != Verb::post || step.entry->url.type != "Patient") continue;
-      const auto found = resolved_.find("Patient?" + step.entry->if_none_exist);
-      if (found == resolved_.end()) co_return unmatched(step.entry->path + ".request.ifNoneExist");
+      if (!is_person(step)) continue;
+      const auto found = resolved_.find(condition_of_patient(*step.entry));
+      if (found == resolved_.end())
+        co_return unmatched(step.entry->path + (step.entry->if_none_exist.empty() ? ".resource.identifier" : ".request.ifNoneExist"));
       step.address = found->second;
     }
     co_return Status{};
@@ -317,7 +317,7 @@ class Transaction {
     return std::ranges::any_of(steps_, [](const Step& step) {
       const auto& entry = *step.entry;
       return (entry.verb == Verb::post && !entry.if_none_exist.empty() && entry.url.type != "Patient") ||
-             (entry.verb == Verb::put && entry.url.id.empty()) || entry.verb == Verb::patch || has_condition(step);
+             (entry.verb == Verb::put && entry.url.id.empty() && !is_person(step)) || entry.verb == Verb::patch || has_condition(step);
     });
   }
   // "Encounter?identifier=...", of the record itself.
@@ -347,12 +347,6 @@ class Transaction {
       expected = opened.record.change();
       for (auto& step : steps_) CARNET_CO_CHECK(look(step, opened.record));
     }
-    std::vector<std::pair<std::int64_t, std::string>> changed;
-    for (const auto& step : steps_) {
-      const bool names_one = step.entry->verb == Verb::del || step.entry->verb == Verb::put;
-      if (names_one && !step.entry->url.id.empty()) changed.emplace_back(step.local.value_or(0), step.entry->path);
-    }
-    CARNET_CO_CHECK(co_await check_known(shared_, asked_, door(access::Act::read), std::move(changed)));
     CARNET_CO_CHECK(co_await give_ids());
     auto batch = std::make_shared<WriteBatch>();
     batch->caller = asked_.caller;
@@ -376,7 +370,7 @@ class Transaction {
         CARNET_CHECK(resolve_condition(std::string(condition), reference.value.path(), record));
     if (entry.verb == Verb::post && !entry.if_none_exist.empty() && entry.url.type != "Patient")
       return match(step, record, entry.if_none_exist);
-    if (entry.verb == Verb::put && entry.url.id.empty()) return match(step, record, entry.url.query);
+    if (entry.verb == Verb::put && entry.url.id.empty() && !is_person(step)) return match(step, record, entry.url.query);
     if (entry.verb == Verb::patch) return patch(step, record);
     return {};
   }

@@ -44,16 +44,29 @@ std::string attachment_named(std::string_view title, std::string_view extension)
                      http::percent_encode(file_name_of(title)));
 }
 
-namespace {
+io::Task<Result<Reader>> reader_of(Shared& shared, CallerPtr caller, const access::AccessGrant& grant) {
+  std::function<Result<Reader>(store::Snapshot&)> look = [&shared, caller, person = grant.person(), space = grant.space(),
+                                                          discreet = grant.discreet()](
+                                                             store::Snapshot& at) -> Result<Reader> {
+    Reader reader;
+    CARNET_TRY(seen, rows::seen_at(at, space, caller->person));
+    reader.seen = seen;
+    reader.discreet = discreet;
+    reader.own_id = shared.identity.people().opaque(caller->person);
+    auto masks = shared.access.authorise(at, *caller, person, access::Act::mask);
+    if (!masks && masks.error().kind == kernel::ErrorKind::fault) return std::unexpected(masks.error());
+    if (masks) reader.masks.emplace(std::move(*masks));
+    return reader;
+  };
+  co_return co_await shared.store.read<Reader>(look);
+}
 
-// The item that the address names; whose space it is, is for the door.
 Result<crypto::IdPermutation::Parts> parts_in_address(const Shared& shared, const http::Exchange& exchange) {
   const auto parts = shared.ids.open(exchange.parameter("id"));
   if (!parts || parts->space <= 0 || parts->local <= 0) return not_found();
   return *parts;
 }
 
-// {who}, and only when the document is of that space.
 Door door_of(const Shared& shared, const http::Exchange& exchange, kernel::SpaceId space, access::Act act) {
   const Door who = door_to_who(shared, caller_of(exchange), std::string(exchange.parameter("who")), act);
   return [who, space](store::Snapshot& at) -> Result<access::AccessGrant> {
@@ -63,11 +76,22 @@ Door door_of(const Shared& shared, const http::Exchange& exchange, kernel::Space
   };
 }
 
+namespace {
+
 Reason reason_of(const http::Exchange& exchange, audit::Action action) {
   return {action, keyring::Purpose::read_record, exchange.request.request_id};
 }
 
 }  // namespace
+
+// To whom neither author nor place is shown, a file is not either: what its letterhead says is not known. A CDA is
+// shown by its sections alone.
+kernel::Status may_show_bytes(const Shared& shared, const identity::Caller& caller, const access::AccessGrant& grant,
+                              const Document& document) {
+  if (!grant.discreet() || document.filed_by == shared.identity.people().opaque(caller.person)) return {};
+  return kernel::refuse(kernel::ErrorKind::forbidden, "record.place_withheld",
+                        "the file may say where, which is not told to this reader");
+}
 
 Answer list_documents(Shared& shared, http::Exchange& exchange) {
   const auto caller = caller_of(exchange);
@@ -75,8 +99,8 @@ Answer list_documents(Shared& shared, http::Exchange& exchange) {
   const Door door = door_to_who(shared, caller, std::string(exchange.parameter("who")), access::Act::list);
   CARNET_CO_TRY(opened, co_await open_space(shared, door, reason_of(exchange, audit::Action::documents_listed)));
   const kernel::SpaceId space = opened.grant.space();
-  CARNET_CO_TRY(seen, co_await seen_by(shared, space, caller->person));
-  CARNET_CO_TRY(listing, list(shared, space, std::move(opened.documents), query, seen));
+  CARNET_CO_TRY(reader, co_await reader_of(shared, caller, opened.grant));
+  CARNET_CO_TRY(listing, list(shared, space, std::move(opened.documents), query, std::move(reader)));
   const bool whole = query.classes.empty() && query.years.empty() && query.authors.empty();
   if (listing.first_page && listing.has_new && whole) {
     std::function<Result<bool>(store::Tx&)> mark = [space, reader = caller->person,
@@ -94,8 +118,8 @@ Answer tell_document(Shared& shared, http::Exchange& exchange) {
   const kernel::SpaceId space(parts.space);
   CARNET_CO_TRY(found, co_await open_document(shared, door_of(shared, exchange, space, access::Act::read), parts.local,
                                               std::nullopt, reason_of(exchange, audit::Action::documents_listed)));
-  CARNET_CO_TRY(seen, co_await seen_by(shared, space, caller_of(exchange)->person));
-  co_return json_answer(view_of(shared, space, found.opened, seen));
+  CARNET_CO_TRY(reader, co_await reader_of(shared, caller_of(exchange), found.grant));
+  co_return json_answer(view_of(shared, space, found.opened, reader));
 }
 
 Answer give_content(Shared& shared, http::Exchange& exchange) {
@@ -104,6 +128,7 @@ Answer give_content(Shared& shared, http::Exchange& exchange) {
   CARNET_CO_TRY(found, co_await open_document(shared, door, parts.local, Part::content,
                                               reason_of(exchange, audit::Action::document_read)));
   const auto& document = found.opened.document;
+  CARNET_CO_CHECK(may_show_bytes(shared, *caller_of(exchange), found.grant, document));
   auto response = http::Response::text(media_type_of(document.media), std::string(kernel::as_text(found.bytes)));
   response.with("Content-Disposition", attachment_named(document.title, extension_of(document.media)))
       .with("Content-Security-Policy", "sandbox; default-src 'none'")
@@ -122,6 +147,8 @@ Answer view_document(Shared& shared, http::Exchange& exchange) {
   const Shown shown = document.media == Media::pdf || embedded ? Shown::pdf
                       : document.media == Media::cda           ? Shown::html
                                                                : Shown::image;
+  const auto whole = may_show_bytes(shared, *caller_of(exchange), found.grant, document);
+  if (shown != Shown::html || !document.embedded.empty()) CARNET_CO_CHECK(whole);
   const std::string id = shared.tickets.issue({caller_of(exchange), found.grant.person(), space, parts.local, shown,
                                                embedded, std::move(*found.receipt),
                                                shared.clock.now().plus(std::chrono::milliseconds(Tickets::lives_ms))});
@@ -134,72 +161,6 @@ Answer view_document(Shared& shared, http::Exchange& exchange) {
                                                            : media_type_of(document.media)}};
   if (shown != Shown::html) answer["content"] = fmt::format("/api/spaces/{}/views/{}", exchange.parameter("who"), id);
   co_return json_answer(answer, 201);
-}
-
-namespace {
-
-// Those who filed it are told by letter, with no word of whom or what it is about.
-kernel::Status alert(Shared& shared, store::Tx& tx, PersonId person, const Document& document) {
-  for (const auto& name : {document.structure_name, document.author_name}) {
-    if (name.empty() || document.facts.by_holder) continue;
-    notices::Notice notice{notices::Template::document_contested, notices::Channel::letter, {}};
-    notice.to.person = person;
-    notice.to.name = name;
-    notice.to.postal.lines = {document.structure_name};
-    if (!document.author_structure.empty()) notice.to.postal.lines.push_back("FINESS " + document.author_structure);
-    notice.to.postal.country = "FR";
-    const auto queued = shared.notices.enqueue(tx, notice);
-    if (!queued && queued.error().code != "notices.no_channel") return std::unexpected(queued.error());
-  }
-  return {};
-}
-
-struct Contest {
-  Door door;
-  ItemPtr item;
-  std::string request_id;
-};
-
-Result<bool> contest(Shared& shared, store::Tx& tx, const Contest& asked) {
-  CARNET_TRY(grant, asked.door(tx));
-  const auto& item = *asked.item;
-  CARNET_TRY(row, rows::current_one(tx, grant.space(), item.local));
-  if (!row || !grant.permits(item.facts)) return not_found();
-  if (row->version != item.version) return busy();
-  audit::Entry entry = grant.trace(audit::Action::document_contested);
-  entry.lane = lane_of(item.facts, shared.clock.now());
-  entry.item = shared.id_of(grant.space(), item.local);
-  entry.item_title = item.title;
-  entry.request_id = asked.request_id;
-  CARNET_TRY(receipt, shared.journal.append(tx, std::move(entry)));
-  CARNET_TRY(key, shared.keyring.open_now(receipt, keyring::Purpose::write_record));
-  CARNET_TRY(document, open_row(key, *row));
-  document.facts.contested = true;
-  document.updated_at = shared.clock.now();
-  ++row->version;
-  row->sealed = key.seal(encode(document), place_of_document(row->local, row->version));
-  CARNET_CHECK(rows::insert(tx, grant.space(), *row));
-  CARNET_TRY(head, rows::head(tx, grant.space()));
-  ++head.change;
-  CARNET_CHECK(rows::put_head(tx, grant.space(), head));
-  CARNET_CHECK(alert(shared, tx, grant.person(), document));
-  return true;
-}
-
-}  // namespace
-
-Answer contest_document(Shared& shared, http::Exchange& exchange) {
-  CARNET_CO_TRY(parts, parts_in_address(shared, exchange));
-  const Door door = door_of(shared, exchange, kernel::SpaceId(parts.space), access::Act::contest);
-  const std::string request_id = exchange.request.request_id;
-  CARNET_CO_TRY(facts, co_await facts_of(shared, door, request_id));
-  auto item = facts.find(parts.local);
-  if (!item || item->deleted || !item->of_document) co_return not_found();
-  std::function<Result<bool>(store::Tx&)> work = [&shared, asked = Contest{door, std::move(item), request_id}](
-                                                     store::Tx& tx) { return contest(shared, tx, asked); };
-  CARNET_CO_TRY(done, co_await shared.store.write<bool>(work));
-  (void)done;
-  co_return json_answer({});
 }
 
 std::vector<http::Route> Record::web_routes() {
@@ -222,6 +183,7 @@ std::vector<http::Route> Record::web_routes() {
       route(Method::post, "/documents/{id}/view", view_document),
       route(Method::get, "/documents/{id}/content", give_content),
       route(Method::post, "/documents/{id}/contest", contest_document),
+      route(Method::post, "/documents/{id}/visibility", hide_document),
       route(Method::get, "/views/{ticket}", show_ticket_here),
       route(Method::post, "/uploads", begin_upload, small, "upload"),
       route(Method::put, "/uploads/{upload}", put_upload, chunk, "upload"),

@@ -193,7 +193,9 @@ Answer add_uploaded(Shared& shared, http::Exchange& exchange) {
         co_await open_document(
             shared, door_to(shared, place.caller, place.whom.person, access::Act::read), parts->local, std::nullopt,
             {audit::Action::documents_listed, keyring::Purpose::read_record, exchange.request.request_id}));
-    co_return json_answer(view_of(shared, space, found.opened, found.opened.document.facts.deposited_at), 201);
+    CARNET_CO_TRY(reader, co_await reader_of(shared, place.caller, found.grant));
+    reader.seen = found.opened.document.facts.deposited_at;
+    co_return json_answer(view_of(shared, space, found.opened, reader), 201);
   }
   if (media_of(cda::sniff(whole.bytes)) != whole.media)
     co_return kernel::invalid("record.content_refused",
@@ -207,7 +209,12 @@ Answer add_uploaded(Shared& shared, http::Exchange& exchange) {
   OpenedDocument added;
   added.document = std::move(filed.stored.front());
   added.row.local = filed.locals.front();
-  co_return json_answer(view_of(shared, filed.space, added, filed.at), 201);
+  std::function<Result<access::AccessGrant>(store::Snapshot&)> look =
+      door_to(shared, place.caller, place.whom.person, access::Act::read);
+  CARNET_CO_TRY(grant, co_await shared.store.read<access::AccessGrant>(look));
+  CARNET_CO_TRY(reader, co_await reader_of(shared, place.caller, grant));
+  reader.seen = filed.at;
+  co_return json_answer(view_of(shared, filed.space, added, reader), 201);
 }
 
 }  // namespace carnet::record

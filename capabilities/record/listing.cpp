@@ -84,12 +84,14 @@ void add(std::vector<Count>& counts, std::string key, std::string name) {
 }
 
 // Counted over everything the reader may see, whatever the filters: each says what choosing it would give alone.
-json::object facets_of(const Shared& shared, kernel::SpaceId space, const std::vector<OpenedDocument>& documents) {
+json::object facets_of(const Shared& shared, kernel::SpaceId space, const std::vector<OpenedDocument>& documents,
+                       const Reader& reader) {
   std::vector<Count> classes, years, authors;
   for (const auto& one : documents) {
     add(classes, one.document.facts.doc_class, {});
     add(years, year_of(one.document), {});
-    add(authors, author_key(shared, space, one.document), author_name(one.document));
+    if (!reader.is_kept_from(one.document))
+      add(authors, author_key(shared, space, one.document), author_name(one.document));
   }
   std::ranges::sort(classes, {}, &Count::key);
   std::ranges::sort(years, std::greater<>(), &Count::key);
@@ -133,46 +135,51 @@ std::string author_key(const Shared& shared, kernel::SpaceId space, const Docume
   return kernel::to_base32(kernel::ByteView(shared.authors.of(fmt::format("{}|{}", space.value, who))).first(length));
 }
 
-json::object view_of(const Shared& shared, kernel::SpaceId space, const OpenedDocument& one, kernel::Instant seen) {
+json::object view_of(const Shared& shared, kernel::SpaceId space, const OpenedDocument& one, const Reader& reader) {
   const auto& document = one.document;
-  json::object author{{"name", author_name(document)}};
-  if (!document.profession.empty()) author["profession"] = document.profession;
-  if (!document.structure_name.empty()) author["structure"] = document.structure_name;
+  const bool kept = reader.is_kept_from(document);
+  json::object author{{"name", kept ? std::string() : author_name(document)}};
+  if (!kept && !document.profession.empty()) author["profession"] = document.profession;
+  if (!kept && !document.structure_name.empty()) author["structure"] = document.structure_name;
+  const std::string_view label = shared.types.label(document.facts.doc_type);
   const bool image = document.media == Media::png || document.media == Media::jpeg;
   return {{"id", shared.id_of(space, one.row.local)},
-          {"title", document.title},
+          {"title", kept ? label : std::string_view(document.title)},  // a title may name the place
           {"class", document.facts.doc_class},
           {"type", document.facts.doc_type},
-          {"type_label", shared.types.label(document.facts.doc_type)},
+          {"type_label", label},
           {"date", document.act_date},
           {"author", std::move(author)},
           {"source", document.facts.by_holder ? "holder" : "professional"},
           {"media", image ? std::string_view("image") : code_of(document.media)},
           {"size", document.size},
           {"deposited_at", kernel::to_rfc3339(document.facts.deposited_at)},
-          {"is_new", shown_since(document.facts) > seen},
-          {"version", one.row.version}};
+          {"is_new", shown_since(document.facts) > reader.seen},
+          {"version", one.row.version},
+          {"masked", document.facts.masque_ps},
+          {"visible_in_emergency", document.facts.visible_in_emergency},
+          {"may_mask", reader.may_mask(document.facts)}};
 }
 
 Result<Listing> list(const Shared& shared, kernel::SpaceId space, std::vector<OpenedDocument> documents,
-                     const ListQuery& query, kernel::Instant seen) {
+                     const ListQuery& query, Reader reader) {
   Place after;
   if (!query.cursor.empty()) {
     CARNET_TRY(place, open_place(shared, space, query.cursor));
     after = place;
-    seen = {place.seen};
+    reader.seen = {place.seen};
   }
   std::erase_if(documents, [](const OpenedDocument& one) { return one.document.status != DocumentStatus::current; });
   Listing listing;
   listing.first_page = query.cursor.empty();
   listing.has_new =
-      std::ranges::any_of(documents, [&](const OpenedDocument& one) { return shown_since(one.document.facts) > seen; });
+      std::ranges::any_of(documents, [&](const OpenedDocument& one) { return shown_since(one.document.facts) > reader.seen; });
   listing.body["total"] = documents.size();
-  listing.body["facets"] = facets_of(shared, space, documents);
+  listing.body["facets"] = facets_of(shared, space, documents, reader);
   std::erase_if(documents, [&](const OpenedDocument& one) {
     return !among(query.classes, one.document.facts.doc_class) || !among(query.years, year_of(one.document)) ||
-           !(query.authors.empty() || among(query.authors, author_key(shared, space, one.document)) ||
-             (one.document.facts.by_holder && among(query.authors, "holder")));
+           !(query.authors.empty() || (one.document.facts.by_holder && among(query.authors, "holder")) ||
+             (!reader.is_kept_from(one.document) && among(query.authors, author_key(shared, space, one.document))));
   });
   listing.body["filtered_total"] = documents.size();
   std::ranges::sort(documents, [](const OpenedDocument& a, const OpenedDocument& b) {
@@ -183,10 +190,10 @@ Result<Listing> list(const Shared& shared, kernel::SpaceId space, std::vector<Op
     documents.erase(documents.begin() + static_cast<std::ptrdiff_t>(query.limit), documents.end());
     const auto& last = documents.back();
     listing.body["next_cursor"] = seal_place(
-        shared, space, {last.document.act.from.ms, last.document.facts.deposited_at.ms, last.row.local, seen.ms});
+        shared, space, {last.document.act.from.ms, last.document.facts.deposited_at.ms, last.row.local, reader.seen.ms});
   }
   json::array views;
-  for (const auto& one : documents) views.push_back(view_of(shared, space, one, seen));
+  for (const auto& one : documents) views.push_back(view_of(shared, space, one, reader));
   listing.body["documents"] = std::move(views);
   return listing;
 }

@@ -26,6 +26,7 @@ Result<std::unique_ptr<Record>> Record::open(store::Store& main, const kernel::S
                                              access::Access& access, const io::Clock& clock, io::Entropy& entropy,
                                              io::Pool& pool) {
   constexpr auto needed = std::to_array<std::string_view>({"record.invisible_patient_visible_months",
+                                                           "record.invisible_patient_notice_days",
                                                            "record.first_search_years", "record.document_max_bytes",
                                                            "support.phone_open_minute", "calendar.public_holidays"});
   CARNET_CHECK(parameters.require(needed, kernel::date_in(clock.now(), kernel::Zone::paris())));
@@ -54,6 +55,16 @@ io::Task<Result<std::int64_t>> Record::new_documents(const identity::Caller& cal
     return one->of_document && one->of_document->document.status == DocumentStatus::current &&
            shown_since(one->facts) > seen;
   });
+}
+
+io::Task<Result<access::ItemFacts>> Record::item_facts(const identity::Caller& caller, PersonId person, std::string id) {
+  const auto who = std::make_shared<const identity::Caller>(caller);
+  const auto parts = shared_->ids.open(id);
+  if (!parts || parts->space <= 0 || parts->local <= 0) co_return not_found();
+  CARNET_CO_TRY(record, co_await facts_of(*shared_, door_to(*shared_, who, person, access::Act::read), {}));
+  const auto item = record.space() == kernel::SpaceId(parts->space) ? record.find(parts->local) : nullptr;
+  if (!item || item->deleted) co_return not_found();
+  co_return item->facts;
 }
 
 }  // namespace carnet::record

@@ -1,6 +1,6 @@
 // record: the health record. Documents of a person, sealed; deposit, search, versions, reading. In: FHIR R4 (IHE MHD)
 // from software, uploads from the holder. Rules: rules.md 5 and 13; invariants in README.md. Tables owned: item (one
-// row per version, clustered by space), record_head, document_unique, write_once, seen.
+// row per version, clustered by space), record_head, document_unique, write_once, seen, awaited_notice.
 #pragma once
 #include <filesystem>
 #include <memory>
@@ -61,6 +61,12 @@ class Record {
 
   // Documents deposited since the person last listed them, as that person may see them.
   io::Task<kernel::Result<std::int64_t>> new_documents(const identity::Caller& caller, PersonId person);
+  // Tells those whose record holds what awaits an announcement that it was updated, when that is due; how many were told.
+  // Called every minute or so; late is late, and nothing is told twice.
+  io::Task<kernel::Result<std::int64_t>> sweep();
+  // What « Qui peut voir ce document ? » judges: the facts of one document that the caller may see; `not_found` for what
+  // is not there and for what they may not know of.
+  io::Task<kernel::Result<access::ItemFacts>> item_facts(const identity::Caller& caller, PersonId person, std::string id);
 
  private:
   friend struct testing::Inside;

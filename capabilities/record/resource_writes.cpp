@@ -109,6 +109,7 @@ std::vector<Written> decode_outcome(kernel::ByteView bytes) {
 
 struct Done {
   BatchWritten answer;
+  std::optional<kernel::Error> refused;  // what the caller is told instead
   bool joins = false;  // an opened record can take it in
 };
 
@@ -131,7 +132,8 @@ class Writer {
     writing_.head = head;
     CARNET_TRY(repeated, answer_again());
     if (repeated) {
-      CARNET_CHECK(file_documents());  // answered as done, each by its uniqueId
+      CARNET_CHECK(file_documents());  // each is found by its uniqueId
+      answer_documents_again();
       CARNET_CHECK(put_head());
       return std::move(done_);
     }
@@ -139,7 +141,14 @@ class Writer {
       return kernel::refuse(ErrorKind::conflict, "record.changed", "the record has changed meanwhile");
     record_ = shared_.records.find(space(), head.change, writing_.at);
     if (record_ && record_->change() != head.change) record_ = nullptr;
-    for (const auto& op : prepared_.ops) CARNET_CHECK(plan(op));
+    for (const auto& op : prepared_.ops) {
+      auto planned = plan(op);
+      if (planned) continue;
+      // Nothing is written so far but, perhaps, the trace of a look: that one stays, for a key was opened on it.
+      if (!key_) return std::unexpected(std::move(planned).error());
+      done_.refused = std::move(planned).error();
+      return std::move(done_);
+    }
     CARNET_CHECK(trace_all());
     for (auto& one : planned_) CARNET_CHECK(store_one(one));
     CARNET_CHECK(file_documents());
@@ -155,6 +164,7 @@ class Writer {
     kernel::Bytes packed;     // its text
     std::optional<Document> document;
     bool is_new = false;
+    bool waited = false;  // for an announcement, before
     std::size_t index = 0;  // of its answer
   };
 
@@ -190,8 +200,31 @@ class Writer {
     if (found->request_index != shared_.once.of(once_text(batch_.once->request)))
       return kernel::refuse(ErrorKind::conflict, "record.idempotency", "this key was used for another request");
     done_.answer.written = decode_outcome(found->outcome);
+    const auto ops = std::min(done_.answer.written.size(), prepared_.ops.size());
+    filed_before_.assign(done_.answer.written.begin() + static_cast<std::ptrdiff_t>(ops), done_.answer.written.end());
+    done_.answer.written.resize(ops);
     done_.answer.repeated = true;
     return true;
+  }
+
+  // The documents of the batch stand behind its ops.
+  std::vector<Written> outcome() const {
+    auto all = done_.answer.written;
+    if (!done_.answer.filed) return all;
+    const auto& filed = *done_.answer.filed;
+    for (std::size_t i = 0; i < filed.documents.size(); ++i) {
+      const auto what = filed.documents[i].created ? Written::Outcome::created : Written::Outcome::unchanged;
+      all.push_back({what, filed.locals[i], 1, filed.at, nullptr});
+    }
+    return all;
+  }
+  void answer_documents_again() {
+    if (!done_.answer.filed || filed_before_.size() != done_.answer.filed->documents.size()) return;
+    auto& filed = *done_.answer.filed;
+    for (std::size_t i = 0; i < filed_before_.size(); ++i) {
+      filed.documents[i].created = filed_before_[i].outcome == Written::Outcome::created;
+      filed.at = filed_before_[i].updated;
+    }
   }
 
   // A key for what must be looked at before it is known what will be traced of it: the machine's own look, in the lane
@@ -215,7 +248,7 @@ class Writer {
 
   Status plan(const PreparedOp& prepared) {
     const WriteOp& op = *prepared.op;
-    Planned one{&op, {}, {}, prepared.packed, {}, op.kind == WriteOp::Kind::create, done_.answer.written.size()};
+    Planned one{&op, {}, {}, prepared.packed, {}, op.kind == WriteOp::Kind::create, false, done_.answer.written.size()};
     done_.answer.written.push_back({});
     if (!one.is_new) return plan_change(prepared, std::move(one));
     one.resource = prepared.resource;
@@ -235,13 +268,20 @@ class Writer {
     const WriteOp& op = *one.op;
     if (planned_before(op.local) != nullptr)
       return refused(op, ErrorKind::invalid, "record.twice", "business-rule", "the same item is written twice here");
+    // Where the record is not in memory, there is a look and its trace whether the item is there or not.
+    if (!record_) {
+      CARNET_TRY(looked, looking_key());
+      (void)looked;
+    }
     CARNET_TRY(row, rows::current_one(tx_, space(), op.local));
     const bool of_document = op.kind == WriteOp::Kind::revise_document;
-    if (!row || (row->kind == ItemKind::document) != of_document) return unknown(op);
+    if (!row || (row->kind == ItemKind::document) != of_document) return not_found();
     one.row = std::move(*row);
     access::ItemFacts old;
     bool was_deleted = false;
     if (of_document) {
+      if (const auto item = record_ ? record_->at(op.local) : nullptr; item && item->version == one.row.version)
+        CARNET_CHECK(judge(op, item->facts, item->deleted));  // before a key opens
       CARNET_TRY(key, looking_key());
       CARNET_TRY(document, open_row(*key, one.row));
       old = document.facts;
@@ -249,7 +289,7 @@ class Writer {
       one.document = std::move(document);
     } else {
       CARNET_TRY(resource, resource_in_force(one.row));
-      if (resource.type != op.type) return unknown(op);
+      if (resource.type != op.type) return not_found();
       const auto& near = shared_.resource_types.of(resource.type, resource.categories);
       resource.facts.doc_class = near.doc_class;
       resource.facts.doc_type = near.doc_type;
@@ -258,6 +298,7 @@ class Writer {
       one.resource = std::move(resource);
     }
     CARNET_CHECK(judge(op, old, was_deleted));
+    one.waited = old.invisible_patient;
     if (op.if_version && *op.if_version != one.row.version)
       return refused(op, ErrorKind::precondition, "record.version", "conflict", "another version is in force");
     auto& answer = done_.answer.written[one.index];
@@ -275,17 +316,18 @@ class Writer {
       one.resource.text.clear();
       one.packed = pack_text(one.resource);
     } else {
-      take_update(prepared.resource, one.resource);
+      take_update(prepared.resource, writing_.at, one.resource);
     }
     return accept(std::move(one));
   }
 
   // The author stays the author; what the holder hid, or a minor asked to be hidden, stays so.
-  static void take_update(const StoredResource& now, StoredResource& resource) {
+  static void take_update(const StoredResource& now, kernel::Instant at, StoredResource& resource) {
     access::ItemFacts facts = resource.facts;
     facts.masque_ps = facts.masque_ps || now.facts.masque_ps;
     facts.invisible_representants = facts.invisible_representants || now.facts.invisible_representants;
-    if (facts.invisible_patient != now.facts.invisible_patient) facts.patient_visible_from.reset();
+    if (!facts.invisible_patient && now.facts.invisible_patient) facts.patient_visible_from.reset();
+    if (!now.facts.invisible_patient && awaits_announcement(facts, at)) facts.patient_visible_from = at;  // announced
     facts.invisible_patient = now.facts.invisible_patient;
     resource = now;
     resource.facts = std::move(facts);
@@ -308,34 +350,25 @@ class Writer {
     return open_resource(*key, row);
   }
 
-  std::unexpected<kernel::Error> unknown(const WriteOp& op) const {
-    return refused(op, ErrorKind::not_found, "not_found", "not-found", "there is none");
-  }
-
-  bool may_see(const access::ItemFacts& facts) {
-    const auto reads = shared_.access.authorise(tx_, *batch_.caller, grant_.person(), access::Act::read);
-    return reads && reads->permits(facts);
-  }
-
-  // Only the author's structure changes an item. Who may see it is told so; who may not know of it hears what a
-  // stranger hears.
+  // Only the author's structure changes an item: who filed it, software that names nobody, anybody there once it is
+  // contested (the structure was told), and else who may see it. Who may see it only is told so; who may not know of it
+  // hears what a stranger hears, to the byte, and as of what is not there.
   Status judge(const WriteOp& op, const access::ItemFacts& facts, bool was_deleted) {
     const auto& caller = *batch_.caller;
     const bool author = facts.by_holder
                             ? caller.kind == identity::Caller::Kind::person && batch_.act == access::Act::add_own
                             : caller.kind == identity::Caller::Kind::software && !facts.structure.empty() &&
                                   facts.structure == caller.structure_id;
-    // Of that structure, somebody else than who filed it changes what they may see. Of what is contested its structure was told.
+    const auto reads = shared_.access.authorise(tx_, caller, grant_.person(), access::Act::read);
+    if (!reads && reads.error().kind == ErrorKind::fault) return std::unexpected(reads.error());
+    const bool sees = reads && reads->permits(facts);
     const bool filed_it = caller.rpps.empty() || facts.author_rpps == caller.rpps || facts.contested;
-    if (author && !filed_it && !may_see(facts)) return unknown(op);
-    if (author) {
+    if (author && (sees || filed_it)) {
       if (was_deleted && op.kind != WriteOp::Kind::remove)
         return refused(op, ErrorKind::gone, "record.deleted", "deleted", "it was deleted");
       return {};
     }
-    const auto reads = shared_.access.authorise(tx_, caller, grant_.person(), access::Act::read);
-    if (!reads && reads.error().kind == ErrorKind::fault) return std::unexpected(reads.error());
-    if (!reads || was_deleted || !reads->permits(facts)) return unknown(op);
+    if (!sees || was_deleted) return not_found();
     return refused(op, ErrorKind::forbidden, "record.authors_only", "forbidden",
                    "only its author's structure changes it");
   }
@@ -402,6 +435,8 @@ class Writer {
     one.row.sealed = one.document ? key_->seal(encode(*one.document), place_of_document(local, version))
                                   : key_->seal(pack(one.resource, one.packed), place_of_resource(local, version));
     CARNET_CHECK(rows::insert(tx_, space(), one.row));
+    if (one.waited || facts_of(one).invisible_patient)
+      CARNET_CHECK(note_wait(shared_, tx_, grant_, local, facts_of(one), one.document ? one.document->deleted : one.resource.deleted));
     if (!one.document) answer.item = item_of(shared_, space(), one.resource, local, version);
     wrote_ = true;
     return {};
@@ -416,7 +451,7 @@ class Writer {
     if (batch_.once)
       CARNET_CHECK(
           rows::put_once(tx_, space(), shared_.once.of(once_text(batch_.once->key)),
-                         {shared_.once.of(once_text(batch_.once->request)), encode_outcome(done_.answer.written)},
+                         {shared_.once.of(once_text(batch_.once->request)), encode_outcome(outcome())},
                          writing_.at, once_from()));
     done_.joins = wrote_ && writing_.handed_over;
     if (!done_.joins || done_.answer.filed) return {};  // documents join when the transaction is over (hand_over)
@@ -437,6 +472,7 @@ class Writer {
   Done done_;
   std::shared_ptr<const OpenedRecord> record_;
   std::vector<Planned> planned_;
+  std::vector<Written> filed_before_;  // documents, the first time
   std::optional<keyring::SpaceKey> key_;
   bool wrote_ = false;
 };
@@ -488,6 +524,7 @@ io::Task<Result<BatchWritten>> write_batch(Shared& shared, std::shared_ptr<const
     };
     auto written = co_await shared.store.write<Done>(std::move(work));
     if (written) {
+      if (written->refused) co_return std::unexpected(std::move(*written->refused));
       if (written->joins && written->answer.filed) co_await hand_over(shared, *batch, written->answer);
       co_return std::move(written->answer);
     }

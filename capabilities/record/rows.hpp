@@ -57,6 +57,13 @@ kernel::Result<std::optional<DoneOnce>> find_once(store::Snapshot& at, SpaceId s
 kernel::Status put_once(store::Tx& tx, SpaceId space, kernel::ByteView key_index, const DoneOnce& done,
                         kernel::Instant now, kernel::Instant not_before);
 
+// By when a person is told of what awaits an announcement.
+kernel::Status put_awaited(store::Tx& tx, SpaceId space, std::int64_t local, kernel::PersonId person, kernel::Instant due);
+kernel::Status drop_awaited(store::Tx& tx, SpaceId space, std::int64_t local);
+kernel::Status drop_due_awaited(store::Tx& tx, SpaceId space, kernel::Instant now);
+kernel::Result<std::vector<std::pair<SpaceId, kernel::PersonId>>> due_awaited(store::Snapshot& at, kernel::Instant now,
+                                                                            std::size_t most);
+
 kernel::Result<kernel::Instant> seen_at(store::Snapshot& at, SpaceId space, kernel::PersonId reader);
 kernel::Status put_seen(store::Tx& tx, SpaceId space, kernel::PersonId reader, kernel::Instant when);
 

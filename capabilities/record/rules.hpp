@@ -67,11 +67,18 @@ bool may_name(std::string_view said_system, std::string_view register_system);
 kernel::Instant visible_to_patient_from(kernel::Instant deposited, int months, int morning_minute,
                                         std::span<const kernel::Date> holidays, const kernel::Zone& zone);
 
+// By when the person is told that their record was updated: the morning of the last working day before `days` days from
+// the day of deposit are over.
+kernel::Instant told_of_update_at(kernel::Instant deposited, int days, int morning_minute,
+                                  std::span<const kernel::Date> holidays, const kernel::Zone& zone);
+
 // ---- traces and lists
 // -------------------------------------------------------------------------------------------------- Acts on what some
 // reader of the traces may not know of go to the reserved lane.
 audit::Lane lane_of(const access::ItemFacts& facts, kernel::Instant now);
-// When the item came into the person's sight: deposit, or the end of a wait.
+// INVISIBLE_PATIENT, and neither announced nor visible by its day.
+bool awaits_announcement(const access::ItemFacts& facts, kernel::Instant now);
+// When the item came into the person's sight: deposit, the announcement, or the end of a wait.
 kernel::Instant shown_since(const access::ItemFacts& facts);
 // Newest act first; among equals the later deposit, then the later id.
 bool before_in_list(const Document& a, std::int64_t a_local, const Document& b, std::int64_t b_local);

@@ -132,6 +132,7 @@ kernel::Status erase(store::Tx& tx, SpaceId space) {
   CARNET_CHECK(tx.execute("DELETE FROM seen WHERE space_id = $1", {space.value}));
   CARNET_CHECK(tx.execute("DELETE FROM record_head WHERE space_id = $1", {space.value}));
   CARNET_CHECK(tx.execute("DELETE FROM write_once WHERE space_id = $1", {space.value}));
+  CARNET_CHECK(tx.execute("DELETE FROM awaited_notice WHERE space_id = $1", {space.value}));
   return {};
 }
 
@@ -176,6 +177,34 @@ kernel::Status put_once(store::Tx& tx, SpaceId space, kernel::ByteView key_index
                  "VALUES ($1, $2, $3, $4, $5)",
                  {space.value, key_index, done.request_index, now.ms, done.outcome}));
   return {};
+}
+
+kernel::Status put_awaited(store::Tx& tx, SpaceId space, std::int64_t local, kernel::PersonId person, kernel::Instant due) {
+  CARNET_CHECK(tx.execute("INSERT INTO awaited_notice (space_id, local_id, person_id, due_at) VALUES ($1, $2, $3, $4)",
+                    {space.value, local, person.value, due.ms}));
+  return {};
+}
+
+kernel::Status drop_awaited(store::Tx& tx, SpaceId space, std::int64_t local) {
+  CARNET_CHECK(tx.execute("DELETE FROM awaited_notice WHERE space_id = $1 AND local_id = $2", {space.value, local}));
+  return {};
+}
+
+kernel::Status drop_due_awaited(store::Tx& tx, SpaceId space, kernel::Instant now) {
+  CARNET_CHECK(tx.execute("DELETE FROM awaited_notice WHERE space_id = $1 AND due_at <= $2", {space.value, now.ms}));
+  return {};
+}
+
+Result<std::vector<std::pair<SpaceId, kernel::PersonId>>> due_awaited(store::Snapshot& at, kernel::Instant now,
+                                                                      std::size_t most) {
+  std::vector<std::pair<SpaceId, kernel::PersonId>> found;
+  CARNET_CHECK(at.query(
+      "SELECT DISTINCT space_id, person_id FROM awaited_notice WHERE due_at <= $1 ORDER BY space_id LIMIT $2",
+      {now.ms, static_cast<std::int64_t>(most)}, [&](const store::Row& row) {
+        found.emplace_back(SpaceId(row.integer(0)), kernel::PersonId(row.integer(1)));
+        return true;
+      }));
+  return found;
 }
 
 Result<kernel::Instant> seen_at(store::Snapshot& at, SpaceId space, kernel::PersonId reader) {

@@ -18,10 +18,14 @@ struct Page {
 
 // What the sandbox makes of the bytes; the caller waits on the pool.
 Result<Page> page_of(const Shared& shared, const Ticket& ticket, const OpenedPart& opened) {
+  const auto whole = may_show_bytes(shared, *ticket.caller, opened.grant, opened.opened.document);
   if (ticket.shown == Shown::html) {
-    CARNET_TRY(html, shared.cda.render(opened.bytes, {}));
+    cda::RenderWords words;
+    if (!whole) words.author = words.signatory = words.custodian = words.performer = words.place = {};
+    CARNET_TRY(html, shared.cda.render(opened.bytes, words));
     return Page{"text/html; charset=utf-8", std::move(html)};
   }
+  CARNET_CHECK(whole);
   if (ticket.embedded) {
     CARNET_TRY(inside, shared.cda.body(opened.bytes));
     if (inside.media_type != media_type_of(Media::pdf))

@@ -149,7 +149,7 @@ std::string IdPermutation::seal(Parts parts) const {
 
 std::optional<IdPermutation::Parts> IdPermutation::open(std::string_view text) const {
   const auto bytes = kernel::from_base32(text, 16);
-  if (!bytes) return std::nullopt;
+  if (!bytes || kernel::to_base32(*bytes) != text) return std::nullopt;  // one spelling: ids are compared as texts
   State::Block block{};
   std::copy(bytes->begin(), bytes->end(), block.begin());
   block = state_->turn(block, false);

@@ -119,6 +119,12 @@ void BenchWorld::fetch_tokens(std::size_t doctors) {
 void BenchWorld::find_ids() {
   auto connection = server_.connect();
   for (auto& patient : patients_) {
+    // Who only filed something reads no Patient: the doctor sees this person today.
+    const auto seen = connection.request(
+        "POST", "/api/professional/consultations",
+        {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + token_of(patient)}},
+        json::serialize(json::object{{"number", patient.who.number}, {"means", "declaration"}}));
+    if (!seen || seen->status != 204) throw std::runtime_error("a consultation is not taken: " + (seen ? seen->body : "no answer"));
     const auto answer = connection.request(
         "POST", "/fhir/R4/Patient/_search",
         {{"Content-Type", "application/x-www-form-urlencoded"}, {"Authorization", "Bearer " + token_of(patient)}},

@@ -120,6 +120,12 @@ TEST_P(Story, FromTheLetterToTheArchive) {
   EXPECT_EQ(seen.text("/documents/0/source"), "professional");
   const auto id = seen.text("/documents/0/id");
   EXPECT_EQ(browser.get("/api/spaces/moi/documents/" + id + "/content").body, std::string(kernel::as_text(document.bytes)));
+  seen = browser.post("/api/spaces/moi/explain", {{"document", id}, {"viewer", json::object{{"kind", "care_team"}}}});
+  EXPECT_EQ(seen.text("/answer"), "yes") << seen.body;
+  EXPECT_EQ(browser.post("/api/spaces/moi/documents/" + id + "/visibility", {{"masked", true}}).status, 200);
+  seen = browser.post("/api/spaces/moi/explain", {{"document", id}, {"viewer", json::object{{"kind", "care_team"}}}});
+  EXPECT_EQ(seen.text("/rules/0"), "access.hidden_from_professionals") << seen.body;
+  EXPECT_EQ(browser.post("/api/spaces/moi/documents/" + id + "/visibility", {{"masked", false}}).status, 200);
   seen = browser.get("/api/spaces/moi/traces?kind=professionals");
   ASSERT_EQ(seen.status, 200) << seen.body;
   ASSERT_GE(seen.count("/traces"), 3u) << seen.body;

@@ -167,6 +167,7 @@ std::string to_json(const Document& document);
 Result<Document> from_json(std::string_view text);
 
 // Every word of the page that is not the document's. The defaults are French; callers fill it from their catalogue.
+// A fact of the header whose word is empty is left out.
 struct RenderWords {
   std::string language = "fr";
   std::string page_title = "Document de santé";  // <title>: never a person's datum

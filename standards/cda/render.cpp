@@ -84,7 +84,7 @@ class Page {
   }
 
   void fact(std::string_view name, std::string_view value) {
-    if (value.empty()) return;
+    if (value.empty() || name.empty()) return;
     out_.markup("<div><dt>").text(name).markup("</dt><dd>").text(value).markup("</dd></div>");
   }
 

@@ -216,11 +216,15 @@ Result<RenderWords> words_from_json(std::string_view text) {
   CARNET_TRY(object, kernel::parse_object(text));
   RenderWords words;
   kernel::Reader in(object);
-  for (const auto& word : all_words) words.*word.member = in.text(word.name, 512);
+  bool every = true;
+  for (const auto& word : all_words) {
+    every = every && object.contains(word.name);
+    words.*word.member = in.optional_text(word.name, 512);
+  }
   const json::value* months = object.if_contains("months");
   const bool twelve = months != nullptr && months->is_array() && months->get_array().size() == words.months.size();
   if (!in.ok()) return in.error();
-  if (!twelve || object.size() != all_words.size() + 1) {
+  if (!twelve || !every || object.size() != all_words.size() + 1) {
     return kernel::invalid("cda.words", {{"structure", "/months", "every word, twelve months, and nothing else"}});
   }
   for (std::size_t i = 0; i < words.months.size(); ++i) {

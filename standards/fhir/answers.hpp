@@ -21,6 +21,8 @@ std::string outcome_note(std::string_view severity, std::string_view code, std::
 class BundleWriter {
  public:
   BundleWriter(std::string_view type, std::size_t expected_bytes);
+  // Before everything else: what holds of the whole Bundle, as a code and in words.
+  void tag(std::string_view code, std::string_view display);
   // Before the first entry.
   void total(std::int64_t total);
   void link(std::string_view relation, std::string_view url);

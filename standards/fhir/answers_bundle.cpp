@@ -19,6 +19,12 @@ void BundleWriter::member(std::string_view before, std::string_view text) {
   out_.append(before).append(text).append("\"");
 }
 
+void BundleWriter::tag(std::string_view code, std::string_view display) {
+  member(",\"meta\":{\"tag\":[{\"code\":\"", code);
+  member(",\"display\":\"", display);
+  out_.append("}]}");
+}
+
 void BundleWriter::total(std::int64_t total) { out_.append(",\"total\":").append(std::to_string(total)); }
 
 void BundleWriter::link(std::string_view relation, std::string_view url) {

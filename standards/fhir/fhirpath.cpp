@@ -30,10 +30,17 @@ void FhirPath::select(const Focus& focus, std::vector<Item>& out) const {
 }
 
 std::optional<bool> FhirPath::holds(const Focus& focus) const {
+  std::size_t work = PathEvaluation::work_allowed;
+  return holds(focus, work);
+}
+
+std::optional<bool> FhirPath::holds(const Focus& focus, std::size_t& work) const {
   std::vector<Item> out;
-  PathEvaluation evaluation(*program_, focus);
-  if (!evaluation.run(out)) return std::nullopt;
-  return evaluation.truth(out);
+  PathEvaluation evaluation(*program_, focus, work);
+  const bool ran = evaluation.run(out);
+  const auto truth = ran ? evaluation.truth(out) : std::nullopt;
+  work = evaluation.work_left();
+  return truth;
 }
 
 }  // namespace carnet::fhir

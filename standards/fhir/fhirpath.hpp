@@ -51,6 +51,9 @@ class FhirPath {
   void select(const Focus& focus, std::vector<Item>& out) const;
   // As an invariant asks: true, false, or neither: empty, or an error of evaluation. "Neither" refutes nothing.
   std::optional<bool> holds(const Focus& focus) const;
+  // The same with work that several evaluations share: `work` steps are left, and none when it was not enough (then:
+  // neither).
+  std::optional<bool> holds(const Focus& focus, std::size_t& work) const;
 
   FhirPath(FhirPath&&) noexcept;
   FhirPath& operator=(FhirPath&&) noexcept;

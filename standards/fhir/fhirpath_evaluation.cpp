@@ -7,9 +7,6 @@ namespace carnet::fhir {
 
 namespace {
 
-// Steps of one evaluation. The largest text has 200,000 values: each may be met some twenty times.
-constexpr std::size_t work_allowed = 4'000'000;
-
 std::optional<bool> both(std::optional<bool> a, std::optional<bool> b) {
   if (a == false || b == false) return false;
   if (!a || !b) return std::nullopt;
@@ -41,8 +38,8 @@ void append_string(std::string value, std::vector<Item>& out) {
   item.text = std::move(value);
 }
 
-PathEvaluation::PathEvaluation(const FhirPath::Program& program, const Focus& focus)
-    : program_(program), focus_(focus), budget_(work_allowed) {
+PathEvaluation::PathEvaluation(const FhirPath::Program& program, const Focus& focus, std::size_t work)
+    : program_(program), focus_(focus), budget_(work) {
   Item& item = start_.emplace_back();
   item.value = focus.node;
   item.companion = focus.companion;

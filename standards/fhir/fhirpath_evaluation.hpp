@@ -12,7 +12,10 @@ namespace carnet::fhir {
 class PathEvaluation {
  public:
   using Collection = std::vector<Item>;
-  PathEvaluation(const FhirPath::Program& program, const Focus& focus);
+  // Steps of one evaluation. The largest text has 200,000 values: each may be met some twenty times.
+  static constexpr std::size_t work_allowed = 4'000'000;
+  PathEvaluation(const FhirPath::Program& program, const Focus& focus, std::size_t work = work_allowed);
+  std::size_t work_left() const { return budget_; }
 
   bool run(Collection& out);  // false: an error of evaluation
   // FHIRPath N1, 4.5: a boolean where one is expected. Empty, or (also failed()) several: neither.

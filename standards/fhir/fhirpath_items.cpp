@@ -133,7 +133,8 @@ bool is_of_type(const Item& item, std::string_view name) {
   if (item.form != Form::node) return form_is(item, name) || (!system && form_is(item, with_capital(name)));
   if (item.type == nullptr || system) return false;
   if (item.type->is_a(name)) return true;
-  // value.as(DateTime), in composites of R4.
+  // value.as(DateTime), in composites of R4; answer is Boolean, in que-7.
+  if (name == "Boolean") return item.type->is_a("boolean");
   return name == "DateTime" ? item.type->is_a("dateTime") : name == "String" && item.type->is_a("string");
 }
 

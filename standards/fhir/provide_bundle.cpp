@@ -75,26 +75,33 @@ class Reader {
       entry.type = Type::document_reference;
     } else if (type == "Binary") {
       entry.type = Type::binary;
+    } else if (type == "Patient") {
+      entry.type = Type::patient;
     } else if (type != "List") {
       const std::string path =
           entry.resource["resourceType"] ? entry.resource["resourceType"].path() : one.path_of("resource");
       return issue(type.empty() ? "required" : "not-supported", path,
-                   "List, DocumentReference and Binary are provided here; people are contained in them");
+                   "List, DocumentReference, Binary and Patient are provided here; others are contained in them");
     }
     const Value request = one["request"];
-    if (!request["method"].has_text("POST")) {
+    const bool is_patient = entry.type == Type::patient && request["method"].has_text("PUT");
+    if (is_patient) {  // Patient?identifier=..., as some sources send who they know
+      if (!request["url"].text().starts_with("Patient")) issue("value", request.path_of("url"), "must be of a Patient");
+    } else if (!request["method"].has_text("POST")) {
       const bool present = static_cast<bool>(request["method"]);
       issue(present ? "not-supported" : "required", request ? request.path_of("method") : one.path_of("request"),
             "POST is expected");
     } else if (!request["url"].has_text(type)) {
       issue("value", request.path_of("url"), "must be " + type);
     }
-    if (request["ifNoneExist"])
+    if (request["ifNoneExist"] && entry.type != Type::patient)
       issue("not-supported", request.path_of("ifNoneExist"), "a repeated uniqueId is recognised without it");
     const std::string_view url = entry.full_url;
-    if (!url.starts_with(uuid_prefix) || !is_uuid(url.substr(uuid_prefix.size())))
+    if (entry.type == Type::patient && !url.empty())
+      (void)by_url_.emplace(entry.full_url, entries_.size());  // of any form: what refers to it was led elsewhere
+    else if (!url.starts_with(uuid_prefix) || !is_uuid(url.substr(uuid_prefix.size())))
       issue(url.empty() ? "required" : "value", one.path_of("fullUrl"), "must be a UUID, urn:uuid:...");
-    else if (!by_url_.emplace(entry.full_url, entries_.size()).second)
+    else if (entry.type != Type::patient && !by_url_.emplace(entry.full_url, entries_.size()).second)
       issue("business-rule", one.path_of("fullUrl"), "stands twice");
     entries_.push_back(std::move(entry));
   }

@@ -1,5 +1,5 @@
 // ITI-65: the transaction that provides documents. One SubmissionSet (List), and for each document a DocumentReference
-// and the Binary it points to, bound by fullUrls.
+// and the Binary it points to, bound by fullUrls. A Patient may come along: whoever reads the whole has judged it.
 #pragma once
 #include <string>
 #include <vector>
@@ -22,7 +22,7 @@ struct ProvidedDocument {
 };
 // What each entry of the transaction is, in its order: the answer has as many.
 struct ProvidedEntry {
-  enum class Type { submission_set, document_reference, binary } type = Type::submission_set;
+  enum class Type { submission_set, document_reference, binary, patient } type = Type::submission_set;
   std::size_t document = 0;  // index in documents
 };
 struct ProvideBundle {

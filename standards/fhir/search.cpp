@@ -1,7 +1,6 @@
 #include "standards/fhir/search.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "standards/fhir/document_reference.hpp"
 
@@ -25,8 +24,7 @@ class Reader {
  public:
   kernel::Result<DocumentSearch> run(const Pairs& parameters) {
     for (const auto& [name, value] : parameters) {
-      if (value.empty()) continue;  // FHIR: as if it were not there
-      if (!take(name, value)) search_.unknown.push_back(name);
+      if (!value.empty()) take(name, value);  // FHIR: empty is as if it were not there
     }
     if (!issues_.empty()) return kernel::invalid("fhir.search", std::move(issues_));
     return std::move(search_);
@@ -37,14 +35,8 @@ class Reader {
     issues_.push_back({"value", std::string(name), std::move(says)});
   }
 
-  bool take(std::string_view name, std::string_view value) {
-    if (name == "_format" || name == "_pretty") return true;
-    if (name == "patient.identifier" || name == "subject.identifier" || name == "patient:identifier" ||
-        name == "subject:identifier") {
-      search_.patient_identifiers.push_back(read_token(value));
-    } else if (name == "patient" || name == "subject" || name == "patient:Patient" || name == "subject:Patient") {
-      take_patient(name, value);
-    } else if (name == "type") {
+  void take(std::string_view name, std::string_view value) {
+    if (name == "type") {
       search_.types.push_back(tokens(value));
     } else if (name == "category") {
       search_.categories.push_back(tokens(value));
@@ -60,21 +52,7 @@ class Reader {
         (name == "date" ? search_.dates : search_.creations).emplace_back(value, *test);
     } else if (name == "_sort") {
       take_sort(value);
-    } else if (name == "_count") {
-      take_count(value);
-    } else if (name == "_cursor") {
-      search_.cursor = value;
-    } else {
-      return false;
     }
-    return true;
-  }
-
-  void take_patient(std::string_view name, std::string_view value) {
-    const auto slash = value.rfind('/');
-    const std::string id(slash == std::string_view::npos ? value : value.substr(slash + 1));
-    if (!search_.patient.empty() && search_.patient != id) issue(name, "names a second patient");
-    search_.patient = id;
   }
 
   static Tokens tokens(std::string_view value) {
@@ -116,15 +94,6 @@ class Reader {
       issue("_sort", "is date, -date, creation or -creation");
   }
 
-  void take_count(std::string_view value) {
-    std::size_t number = 0;
-    const auto [end, problem] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (problem != std::errc() || end != value.data() + value.size())
-      issue("_count", "is not a whole number");
-    else
-      search_.count = std::min(number, max_page);
-  }
-
   DocumentSearch search_;
   std::vector<Issue> issues_;
 };
@@ -139,20 +108,6 @@ Token read_token(std::string_view text) {
 
 kernel::Result<DocumentSearch> read_document_search(const Pairs& parameters) {
   return Reader().run(parameters);
-}
-
-bool carries_identity(const Pairs& parameters) {
-  const auto looks_like_ins = [](std::string_view value) {
-    const std::string code = read_token(value).code;
-    constexpr std::size_t shortest = 13;
-    return code.size() >= shortest && std::ranges::count_if(code, [](char c) { return c >= '0' && c <= '9'; }) >= 12 &&
-           std::ranges::all_of(code, [](char c) { return (c >= '0' && c <= '9') || c == 'A' || c == 'B' || c == ' '; });
-  };
-  return std::ranges::any_of(parameters, [&](const auto& pair) {
-    const auto& [name, value] = pair;
-    return name.find(".identifier") != std::string::npos || name.find(":identifier") != std::string::npos ||
-           ((name == "patient" || name == "subject" || name == "identifier") && looks_like_ins(value));
-  });
 }
 
 }  // namespace carnet::fhir

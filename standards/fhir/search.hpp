@@ -18,26 +18,18 @@ struct Token {
 using Tokens = std::vector<Token>;  // one of them
 
 struct DocumentSearch {
-  std::vector<Token> patient_identifiers;  // patient.identifier, subject.identifier
-  std::string patient;                     // opaque id, from patient or subject
   std::vector<Tokens> types, categories;   // each of them
   std::vector<std::string> unique_ids;
   std::vector<std::string> statuses;                               // empty: not said
   std::vector<std::pair<std::string, DateTest>> dates, creations;  // as written, and read
   enum class Sort { date_newest, date_oldest, creation_newest, creation_oldest } sort = Sort::date_newest;
-  std::size_t count = 50;
-  std::string cursor;
-  std::vector<std::string> unknown;  // parameters that this service does not know: not applied
 };
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
-inline constexpr std::size_t max_page = 200;
 
 // `invalid` "fhir.search" when a known parameter has a value that cannot be understood; issues[].path is its name.
 kernel::Result<DocumentSearch> read_document_search(const Pairs& parameters);
 // "system|code"; `system` brought to its OID.
 Token read_token(std::string_view text);
-// True when a parameter of a search is, or holds, an INS: it does not belong in an address.
-bool carries_identity(const Pairs& parameters);
 
 }  // namespace carnet::fhir

@@ -178,7 +178,7 @@ class Matcher {
       }
       case Filter::Kind::chain: {
         const auto& targets = reached(filter);
-        return refers_to_any(index, *filter.parameter, targets);
+        return refers_to_any(index, *filter.parameter, targets) || contains_one(index, filter);
       }
       case Filter::Kind::reverse_chain:
         return reached(filter).contains(index);
@@ -195,6 +195,18 @@ class Matcher {
       if (value.form != Form::reference || value.code.empty()) return false;
       const auto found = space_.find(value.system, value.code);
       return found && targets.contains(*found);
+    });
+  }
+
+  // R4, 3.1.1.5.5: a chain is followed into what the resource contains.
+  bool contains_one(Index index, const Filter& filter) {
+    return std::ranges::any_of(space_.values(index, *filter.parameter).values, [&](const SearchValue& value) {
+      if (value.form != Form::reference || !value.text.starts_with('#')) return false;
+      const auto inside = space_.contained(index, value.text.substr(1));
+      if (!inside) return false;
+      for (std::size_t i = 0; i < filter.next.size(); ++i)
+        if (filter.next_types[i] == space_.type_of(*inside) && matches(filter.next[i], *inside)) return true;
+      return false;
     });
   }
 

@@ -24,6 +24,8 @@ class SearchSpace {
   virtual std::optional<Index> find(std::string_view type, std::string_view id) const = 0;
   virtual std::span<const Index> of_type(std::string_view type) const = 0;
   virtual std::span<const Index> all() const = 0;
+  // What "#fragment" in that resource leads to: a resource contained in it, which is in no list; none when it is not there.
+  virtual std::optional<Index> contained(Index, std::string_view) const { return std::nullopt; }
   // Memoised; `parameter` is one of the type of that resource.
   virtual const SearchValues& values(Index, const SearchParameterInfo& parameter) const = 0;
 };

@@ -310,4 +310,27 @@ TEST(validate, long_lists_take_linear_time) {
   accepts(observation(R"(,"contained":[)" + contained + R"(],"focus":[)" + references + "]"));
 }
 
+TEST(validate, an_answer_that_exists_is_a_boolean) {  // que-7
+  const auto questionnaire = [](std::string_view operation, std::string_view answer) {
+    return fmt::format(
+        R"({{"resourceType":"Questionnaire","status":"active","item":[{{"linkId":"1","type":"boolean"}},{{"linkId":"2","type":"string","enableWhen":[{{"question":"1","operator":"{}",{}}}]}}]}})",
+        operation, answer);
+  };
+  accepts(questionnaire("exists", R"("answerBoolean":true)"));
+  accepts(questionnaire("=", R"("answerInteger":1)"));
+  refuses(questionnaire("exists", R"("answerInteger":1)"), "invariant", "Questionnaire.item[1].enableWhen[0]", "que-7");
+}
+
+TEST(validate, what_is_made_to_be_hard_to_judge_is_refused) {
+  std::string codings, components;
+  for (int i = 0; i < 1500; ++i) {
+    codings += fmt::format(R"({}{{"code":"c{}"}})", i == 0 ? "" : ",", i);
+    components += fmt::format(R"({}{{"code":{{"coding":[{{"code":"d{}"}}]}},"valueInteger":1}})", i == 0 ? "" : ",", i);
+  }
+  const auto issues = judge(R"({"resourceType":"Observation","status":"final","valueInteger":1,"code":{"coding":[)" + codings +
+                            R"(]},"component":[)" + components + "]}");
+  ASSERT_EQ(issues.size(), 1u) << shown(issues);
+  EXPECT_EQ(issues.front().code, "too-costly");
+}
+
 }  // namespace

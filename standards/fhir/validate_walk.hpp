@@ -12,7 +12,7 @@ namespace carnet::fhir {
 
 class Walk {
  public:
-  explicit Walk(const ValidateOptions& options) : options_(options) {}
+  explicit Walk(const ValidateOptions& options) : options_(options) {}  // for one walk
   void whole(Value root);
   std::vector<kernel::Issue> take() { return std::move(issues_); }
 
@@ -74,6 +74,8 @@ class Walk {
   std::vector<kernel::Issue> issues_;
   Value resource_;      // that is being walked: %resource
   std::string buffer_;  // of strings with escapes
+  // Steps that are left for all invariants together: so many for what is given, whatever it is made to look like.
+  std::size_t work_ = 0;
 };
 
 // The words of a mend; all of them slow, none on the way of what is right.

@@ -106,6 +106,9 @@ class RecordHouse : public RecordWorld {
   http::Response web(const Principal& who, const Asked& asked) {
     return call(record().web_routes(), who, asked, false);
   }
+  http::Response access_routes(const Principal& who, const Asked& asked) {
+    return call(access().routes(), who, asked, false);
+  }
   http::Response documents_origin(const std::string& target) {
     return call(record().document_routes(), nullptr, {http::Method::get, target}, false);
   }

@@ -89,8 +89,13 @@ class RecordWorld {
     enrollment_ = must(enrollment::Enrollment::open(*main_, master_, parameters_, *journal_, *keyring_, *notices_,
                                                     *identity_, clock_, entropy_));
     access_ = must(access::Access::open(*main_, CARNET_SOURCE_DIR "/rules", parameters_, *journal_, *identity_,
-                                        *enrollment_, clock_));
+                                        *enrollment_, clock_,
+                                        {notices_.get(), &entropy_, master_.copy(),
+                                         {{access::Told::record_updated, notices::Template::record_updated}}}));
     record_ = another_record();
+    access_->on_item_facts([this](const identity::Caller& caller, PersonId person, std::string id) {
+      return record_->item_facts(caller, person, std::move(id));
+    });
   }
   // On the same stores, as a second process would have it.
   std::unique_ptr<Record> another_record() {
