@@ -25,8 +25,8 @@ proof-worlds: # two services that differ by one hidden item, RECORDS random reco
 	@setup/install.sh test && setup/build.sh proof_worlds carnet-sandbox && build/release/bin/proof_worlds $(RECORDS)
 proof-timing: # and the same mean times of answer
 	@setup/install.sh test && setup/build.sh worlds_timing carnet-sandbox && build/release/bin/worlds_timing
-proof-access: # every cell of the access grid, engine against an independent judge; two worlds; the log of accesses, tampered with
-	@setup/install.sh test && setup/build.sh access_grid proof_worlds seals_tampering && build/release/proof/access/access_grid && build/release/bin/proof_worlds 1000 && build/release/proof/seals/seals_tampering
+proof-access: # every cell of the access grid, engine against an independent judge; two worlds; the log of accesses, tampered with; the auditor
+	@setup/install.sh test && setup/build.sh access_grid proof_worlds seals_tampering seals_public_log auditor_test carnet-sandbox && setup/prove_access.sh
 proof-browser: # the story in real Chromium, at 390 and 1280 px, on the real server
 	@setup/install.sh test && setup/web.sh && setup/build.sh carnetd carnet carnet-sandbox && .node/bin/node proof/browser/story.mjs
 proof-fhir: # real FHIR clients and the official examples, on the real server

@@ -66,7 +66,7 @@ std::vector<store::Migration> joined(std::initializer_list<std::vector<store::Mi
 }  // namespace
 
 House::~House() {
-  if (journal_) (void)io::run(journal_->settle());
+  if (journal_ && !only_reads_) (void)io::run(journal_->settle());
 }
 
 Result<std::unique_ptr<House>> House::open(const Config& config, World world) {
@@ -80,9 +80,12 @@ Result<std::unique_ptr<House>> House::open(const Config& config, World world) {
   house->log_ = std::make_unique<observe::Log>(STDERR_FILENO, level_of(config.log_level));
   house->metrics_ = std::make_unique<observe::Metrics>();
   house->pool_ = std::make_unique<io::Pool>(static_cast<unsigned>(std::max(2, config.threads)), 4096);
-  CARNET_CHECK(house->prepare_directory());
+  house->only_reads_ = world.only_reads;
+  CARNET_CHECK(world.only_reads ? house->find_directory() : house->prepare_directory());
   CARNET_CHECK(house->open_stores());
-  CARNET_CHECK(house->open_services(world));
+  CARNET_CHECK(house->open_services());
+  if (world.only_reads) return house;
+  CARNET_CHECK(house->open_record(world));
   house->connect();
   return house;
 }
@@ -108,28 +111,46 @@ Status House::prepare_directory() {
   CARNET_TRY(master, master_key(config_.data / config_.master_key, first_start_, *entropy_));
   master_ = std::move(master);
   if (first_start_) CARNET_CHECK(io::replace_file(mode_file, kernel::as_bytes(code_of(config_.kind)), private_file));
+  return take_up_clock();
+}
 
+Status House::find_directory() {
+  CARNET_TRY(mode, io::read_file(config_.data / "mode", 64));
+  if (kernel::as_text(mode) != code_of(config_.kind))
+    return kernel::refuse(kernel::ErrorKind::forbidden, "house.mode", "this data directory is of the other mode than the configuration");
+  CARNET_TRY(master, master_key(config_.data / config_.master_key, false, *entropy_));
+  master_ = std::move(master);
+  return take_up_clock();
+}
+
+Status House::take_up_clock() {
   const fs::path offset_file = config_.data / "clock-offset-ms";
-  if (config_.kind == Kind::demonstration && fs::exists(offset_file)) {
-    CARNET_TRY(text, io::read_file(offset_file, 64));
-    own_clock_->set_offset(std::chrono::milliseconds(std::atoll(std::string(kernel::as_text(text)).c_str())));
-  }
+  if (config_.kind != Kind::demonstration || !fs::exists(offset_file)) return {};
+  CARNET_TRY(text, io::read_file(offset_file, 64));
+  own_clock_->set_offset(std::chrono::milliseconds(std::atoll(std::string(kernel::as_text(text)).c_str())));
   return {};
 }
 
 Status House::open_stores() {
   store::Options options;
-  options.objects = config_.data / config_.objects;
+  options.read_only = only_reads_;
+  if (!only_reads_) options.objects = config_.data / config_.objects;
   CARNET_TRY(main_store, store::Store::open(located(config_.store_main, config_.data), options));
   main_ = std::move(main_store);
   store::Options journal_options;
+  journal_options.read_only = only_reads_;
   journal_options.writers = 1;  // strict order: the chain heads live with the one writer
   CARNET_TRY(traces, store::Store::open(located(config_.store_journal, config_.data), journal_options));
   journal_store_ = std::move(traces);
   store::Options key_options;
+  key_options.read_only = only_reads_;
   key_options.secure_delete = true;  // a destroyed key leaves no copy in freed pages
   CARNET_TRY(keys, store::Store::open(located(config_.store_keys, config_.data), key_options));
   key_store_ = std::move(keys);
+  return migrate();
+}
+
+Status House::migrate() {
   CARNET_CHECK(main_->migrate(joined({audit::Journal::main_migrations(), notices::Notices::migrations(),
                                       identity::Identity::migrations(), enrollment::Enrollment::migrations(),
                                       access::Access::migrations(), record::Record::migrations(),
@@ -147,7 +168,7 @@ Result<courier::SmtpServer> House::mail_server() const {
   return smtp;
 }
 
-Status House::open_services(const World& world) {
+Status House::open_services() {
   const fs::path rules = config_.root / "rules";
   CARNET_TRY(parameters, parameters::Parameters::load(rules));
   parameters_ = std::move(parameters);
@@ -183,7 +204,11 @@ Status House::open_services(const World& world) {
   CARNET_TRY(access, access::Access::open(*main_, rules, parameters_, *journal_, *identity_, *enrollment_, *clock_,
                                           {notices_.get(), entropy_, master_.copy(), told_by()}));
   access_ = std::move(access);
+  return {};
+}
 
+Status House::open_record(const World& world) {
+  const fs::path rules = config_.root / "rules";
   record::Settings record_settings;
   const fs::path programs = world.program_directory.empty() ? running_program_directory() : world.program_directory;
   record_settings.sandbox_program = programs / "carnet-sandbox";

@@ -32,6 +32,9 @@ struct World {
   io::Clock* clock = nullptr;
   io::Entropy* entropy = nullptr;
   std::filesystem::path program_directory;  // where carnet-sandbox is; empty: beside the running program
+  // Looks at a house, stopped or running, and changes nothing: no lock is taken, every write is refused, and only the
+  // services up to access are there.
+  bool only_reads = false;
 };
 
 class House {
@@ -74,13 +77,17 @@ class House {
  private:
   House() = default;
   kernel::Status prepare_directory();
+  kernel::Status find_directory();  // of a house that is only read
+  kernel::Status take_up_clock();
   kernel::Status open_stores();
-  kernel::Status open_services(const World& world);
+  kernel::Status migrate();
+  kernel::Status open_services();
+  kernel::Status open_record(const World& world);
   void connect();
   io::Task<kernel::Result<std::string>> extract(kernel::SpaceId space, audit::Lane lane);
 
   Config config_;
-  bool first_start_ = false;
+  bool first_start_ = false, only_reads_ = false;
   std::optional<io::FileLock> lock_;
   std::unique_ptr<io::ForwardedClock> own_clock_;
   std::unique_ptr<io::SystemEntropy> own_entropy_;

@@ -4,6 +4,7 @@
 //
 // Tables owned: trace_pending (main store); trace, trace_lane, trace_mark (journal store).
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -105,22 +106,35 @@ class TraceReceipt {
  public:
   // Moved from, a receipt is of no space: nothing opens with it.
   TraceReceipt(TraceReceipt&& other) noexcept
-      : space_(std::exchange(other.space_, SpaceId())), entry_id_(std::exchange(other.entry_id_, {})) {}
+      : space_(std::exchange(other.space_, SpaceId())), entry_id_(std::exchange(other.entry_id_, {})),
+        is_durable_(other.is_durable_), used_(other.used_.load()) {}
   TraceReceipt& operator=(TraceReceipt&& other) noexcept {
     space_ = std::exchange(other.space_, SpaceId());
     entry_id_ = std::exchange(other.entry_id_, {});
+    is_durable_ = other.is_durable_;
+    used_ = other.used_.load();
     return *this;
   }
   TraceReceipt(const TraceReceipt&) = delete;
   SpaceId space() const { return space_; }
   const std::string& entry_id() const { return entry_id_; }
+  // False: from append, the trace is durable when its transaction is.
+  bool is_durable() const { return is_durable_; }
+  // True for the first who asks, in whatever place the receipt has moved to: so a receipt is counted once.
+  bool first_use() const { return !used_.exchange(true); }
 
  private:
   friend class Journal;
-  TraceReceipt(SpaceId space, std::string entry_id) : space_(space), entry_id_(std::move(entry_id)) {}
+  TraceReceipt(SpaceId space, std::string entry_id, bool is_durable)
+      : space_(space), entry_id_(std::move(entry_id)), is_durable_(is_durable) {}
   SpaceId space_;
   std::string entry_id_;
+  bool is_durable_ = false;
+  mutable std::atomic<bool> used_{false};
 };
+
+// The day (UTC, since 1970-01-01) in which an entry id was made; -1 when it is none.
+std::int64_t day_of_entry(std::string_view entry_id);
 
 struct Trace {
   std::int64_t sequence = 0;  // of the space's lane, from 1, without gap
@@ -131,6 +145,15 @@ struct Trace {
   // but has not moved to the journal; its sequence is then the one it will have if nothing comes before it.
   kernel::Bytes hash;
   kernel::Bytes previous;
+};
+
+// A trace as an auditor meets it. `fault`: empty, or what is wrong with its row; the entry then holds space and lane only.
+//   "body_unreadable"  it does not open at its place, under the key of traces
+//   "hash_differs"     its hash is not that of its row
+//   "not_in_chain"     the trace before it in its lane is missing, or is not the one it was chained to
+struct Reviewed {
+  Trace trace;
+  std::string_view fault;
 };
 
 struct Filter {
@@ -178,6 +201,11 @@ class Journal {
 
   // Walks one space's chain: sequence without gap, hashes linked, bodies open. Value: entries checked.
   kernel::Result<std::int64_t> verify(SpaceId space, Lane lane);
+
+  // Every trace whose entry id was made in [from, to), of all spaces, once: those in the journal oldest first, then those
+  // that still wait. `each` answers false to stop. Works on stores opened to be read. Memory: the traces of some seconds
+  // or minutes; cost: linear in the traces of the period.
+  kernel::Status review(kernel::Instant from, kernel::Instant to, const std::function<bool(const Reviewed&)>& each);
 
   // One lane, whole and oldest first, as it is chained: what seals' extracts are made of.
   kernel::Result<std::vector<Link>> links(SpaceId space, Lane lane);

@@ -393,6 +393,42 @@ TEST_P(AuditTest, AUD_7_APendingTraceThatDoesNotOpenStaysAndIsTold) {
   EXPECT_THAT(requests(6), ::testing::ElementsAre("sound"));
 }
 
+TEST_P(AuditTest, AUD_13_AnAuditorMeetsEveryTraceOfThePeriodOnce) {
+  ASSERT_TRUE(journal_->durable_now(entry_of(5, "before")));
+  clock_.advance(std::chrono::hours(30));
+  const auto from = clock_.now();
+  std::vector<std::string> expected;
+  for (int i = 0; i < 300; ++i) {
+    expected.push_back(std::to_string(i));
+    ASSERT_TRUE(journal_->durable_now(entry_of(1 + i % 3, expected.back(), i % 7 == 0 ? Lane::reserved : Lane::ordinary)));
+    clock_.advance(std::chrono::minutes(7));
+  }
+  traces_->refuse_writes = true;
+  ASSERT_TRUE(append(entry_of(6, "waiting")));
+  expected.emplace_back("waiting");
+  clock_.advance(std::chrono::milliseconds(1));
+  const auto to = clock_.now();
+  ASSERT_TRUE(append(entry_of(6, "after")));
+  std::vector<std::string> met, faults;
+  const auto review = [&] {
+    met.clear();
+    faults.clear();
+    EXPECT_TRUE(journal_->review(from, to, [&](const Reviewed& one) {
+      met.push_back(one.trace.entry.request_id);
+      if (!one.fault.empty()) faults.emplace_back(one.fault);
+      return true;
+    }));
+  };
+  review();
+  EXPECT_EQ(met, expected);
+  EXPECT_THAT(faults, ::testing::IsEmpty());
+  alter("UPDATE trace SET at_ms = at_ms + 1 WHERE space_id = 1 AND lane = 0 AND sequence = 3");
+  alter("DELETE FROM trace WHERE space_id = 2 AND lane = 0 AND sequence = 5");
+  review();
+  EXPECT_EQ(met.size(), expected.size() - 1);
+  EXPECT_THAT(faults, ::testing::UnorderedElementsAre("body_unreadable", "not_in_chain"));
+}
+
 TEST_P(AuditTest, AUD_8_NothingOfABodyLiesInClear) {
   ASSERT_TRUE(journal_->durable_now(entry_of(5, "canary-request")));
   traces_->refuse_writes = true;

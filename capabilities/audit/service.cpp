@@ -4,6 +4,7 @@
 #include "audit/audit.hpp"
 #include "audit/chain_writer.hpp"
 #include "audit/pump.hpp"
+#include "audit/review.hpp"
 
 namespace carnet::audit {
 
@@ -145,7 +146,8 @@ kernel::Result<std::unique_ptr<Journal>> Journal::open(store::Store& main, store
   CARNET_CHECK(state->chain.recover());
   auto drained = store::completion_now([&](store::Done done) { state->pump.settle(std::move(done)); });
   // A pending trace that does not open stays, and whoever reads or settles is told; it does not stop the service.
-  if (!drained && drained.error().code != "audit.pending_unreadable") return kernel::pass(std::move(drained));
+  const auto tolerated = [](std::string_view code) { return code == "audit.pending_unreadable" || code == "store.read_only"; };
+  if (!drained && !tolerated(drained.error().code)) return kernel::pass(std::move(drained));
   return std::unique_ptr<Journal>(new Journal(std::move(state)));
 }
 
@@ -156,7 +158,7 @@ io::Task<kernel::Result<TraceReceipt>> Journal::durable(Entry entry) {
   CARNET_CO_CHECK(co_await store::completion([this, &header, &body](store::Done done) {
     state_->chain.add({header, std::move(body), false, std::move(done)});
   }));
-  co_return TraceReceipt(header.space, text_of(header.id));
+  co_return TraceReceipt(header.space, text_of(header.id), true);
 }
 
 kernel::Result<TraceReceipt> Journal::durable_now(Entry entry) {
@@ -164,7 +166,7 @@ kernel::Result<TraceReceipt> Journal::durable_now(Entry entry) {
   const auto header = state_->header_of(entry);
   CARNET_CHECK(store::completion_now(
       [&](store::Done done) { state_->chain.add({header, encode_body(entry), false, std::move(done)}); }));
-  return TraceReceipt(header.space, text_of(header.id));
+  return TraceReceipt(header.space, text_of(header.id), true);
 }
 
 kernel::Result<TraceReceipt> Journal::append(store::Tx& tx, Entry entry) {
@@ -173,7 +175,7 @@ kernel::Result<TraceReceipt> Journal::append(store::Tx& tx, Entry entry) {
   pending.body = state_->sealer.seal(kernel::as_bytes(encode_body(entry)), pending_binding(pending.header));
   CARNET_CHECK(insert_pending(tx, pending));
   tx.after_commit([state = state_] { state->pump.wake(); });
-  return TraceReceipt(entry.space, text_of(pending.header.id));
+  return TraceReceipt(entry.space, text_of(pending.header.id), false);
 }
 
 io::Task<kernel::Result<std::vector<Trace>>> Journal::read(SpaceId space, Filter filter) {
@@ -262,6 +264,10 @@ kernel::Result<std::vector<Link>> Journal::links(SpaceId space, Lane lane) {
     std::reverse(found.begin(), found.end());
     return found;
   });
+}
+
+kernel::Status Journal::review(kernel::Instant from, kernel::Instant to, const std::function<bool(const Reviewed&)>& each) {
+  return review_traces({state_->main, state_->journal, state_->sealer}, from, to, each);
 }
 
 const crypto::Sealer& Journal::sealer() const { return state_->sealer; }

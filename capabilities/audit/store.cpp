@@ -150,6 +150,37 @@ kernel::Status JournalTable::walk_sequences(store::Snapshot& snapshot, LaneKey k
   return {};
 }
 
+kernel::Result<std::vector<Link>> JournalTable::between(store::Snapshot& snapshot, const EntryId& from,
+                                                        const EntryId& to) const {
+  const std::string sql = fmt::format("SELECT {}, {} FROM trace WHERE entry_id >= $1 AND entry_id < $2 ORDER BY entry_id",
+                                      link_columns, positions_ ? "previous_position" : "0");
+  std::vector<Link> found;
+  CARNET_CHECK(snapshot.query(sql, {from, to}, [&](const store::Row& row) {
+    found.push_back(link_of(row));
+    found.back().previous_position = row.integer(8);
+    return true;
+  }));
+  return found;
+}
+
+kernel::Result<bool> JournalTable::follows(store::Snapshot& snapshot, const Link& link) const {
+  const auto& header = link.header;
+  if (header.sequence == 1) return link.previous == Hash{};
+  bool right = false;
+  const auto look = [&](const store::Row& row) {
+    right = exactly<32>(row.blob(0)) == link.previous;
+    return false;
+  };
+  if (positions_) {
+    CARNET_CHECK(snapshot.query("SELECT hash FROM trace WHERE position = $1 AND space_id = $2 AND lane = $3 AND sequence = $4",
+                                {link.previous_position, header.space.value, number(header.lane), header.sequence - 1}, look));
+  } else {
+    CARNET_CHECK(snapshot.query("SELECT hash FROM trace WHERE space_id = $1 AND lane = $2 AND sequence = $3",
+                                {header.space.value, number(header.lane), header.sequence - 1}, look));
+  }
+  return right;
+}
+
 kernel::Status JournalTable::put_lane(store::Tx& tx, LaneKey key, const Head& head) const {
   CARNET_CHECK(
       tx.execute("INSERT INTO trace_lane (space_id, lane, sequence, position, hash) VALUES ($1, $2, $3, $4, $5)"

@@ -53,6 +53,11 @@ class JournalTable {
   kernel::Status walk(store::Snapshot& snapshot, LaneKey key, const Head& head, std::int64_t highest,
                       const std::function<bool(const Link&)>& each) const;
 
+  // Those whose ids lie in [from, to), in that order.
+  kernel::Result<std::vector<Link>> between(store::Snapshot& snapshot, const EntryId& from, const EntryId& to) const;
+  // Whether the trace before this one in its lane is there, and is the one that it holds the hash of.
+  kernel::Result<bool> follows(store::Snapshot& snapshot, const Link& link) const;
+
   // SQLite only: heads written lazily, and found again by reading on from the mark.
   kernel::Status put_lane(store::Tx& tx, LaneKey key, const Head& head) const;
   kernel::Status put_mark(store::Tx& tx, std::int64_t position) const;

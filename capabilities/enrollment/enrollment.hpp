@@ -108,6 +108,9 @@ class Enrollment {
   kernel::Result<Standing> standing(store::Snapshot& at, PersonId person) const;
   kernel::Result<Standing> standing_of_space(store::Snapshot& at, SpaceId space) const;
 
+  // Where a space stood at an instant, of what was recorded by then. Nothing is made or written.
+  kernel::Result<Standing> standing_as_of(store::Snapshot& at, SpaceId space, Instant instant) const;
+
   // ---- the campaign's command: mints the code, starts the clock, enqueues the notice (e-mail, or letter when there is no
   // address), all in `tx`; idempotent per (person, campaign).
   kernel::Result<NoticeOutcome> notify(store::Tx& tx, PersonId person, std::string_view campaign);

@@ -54,6 +54,18 @@ Result<Standing> Enrollment::standing_of_space(store::Snapshot& at, SpaceId spac
   return over;
 }
 
+Result<Standing> Enrollment::standing_as_of(store::Snapshot& at, SpaceId space, Instant instant) const {
+  const auto person = person_of(space);
+  CARNET_TRY(facts, rows::facts_known(at, person, instant));
+  auto standing = standing_of(fold(facts, facts.empty() ? instant : std::max(instant, facts.back().at)), person);
+  if (standing.space == space) return standing;
+  Standing over;
+  over.person = person;
+  over.space = space;
+  over.state = State::erased;
+  return over;
+}
+
 Result<NoticeOutcome> Enrollment::notify(store::Tx& tx, PersonId person, std::string_view campaign) {
   return enrollment::notify(*shared_, tx, person, campaign);
 }

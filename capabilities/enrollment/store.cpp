@@ -1,5 +1,7 @@
 #include "enrollment/store.hpp"
 
+#include <limits>
+
 namespace carnet::enrollment::rows {
 namespace {
 
@@ -13,10 +15,14 @@ Bytes copy(ByteView bytes) { return {bytes.begin(), bytes.end()}; }
 }  // namespace
 
 Result<std::vector<Fact>> facts_of(store::Snapshot& at, PersonId person) {
+  return facts_known(at, person, Instant{std::numeric_limits<std::int64_t>::max()});
+}
+
+Result<std::vector<Fact>> facts_known(store::Snapshot& at, PersonId person, Instant known) {
   std::vector<Fact> facts;
   Status unread;
-  CARNET_CHECK(at.query("SELECT seq, kind, at, data FROM life_fact WHERE person_id = $1 ORDER BY seq", {person.value},
-                        [&](const store::Row& row) {
+  CARNET_CHECK(at.query("SELECT seq, kind, at, data FROM life_fact WHERE person_id = $1 AND recorded_at <= $2 ORDER BY seq",
+                        {person.value, known.ms}, [&](const store::Row& row) {
                           auto fact = fact_of(row.integer(0), row.integer(1), Instant{row.integer(2)}, row.text(3));
                           if (!fact) {
                             unread = kernel::pass(std::move(fact));

@@ -15,6 +15,7 @@ using kernel::Result;
 using kernel::Status;
 
 Result<std::vector<Fact>> facts_of(store::Snapshot& at, PersonId person);
+Result<std::vector<Fact>> facts_known(store::Snapshot& at, PersonId person, Instant known);  // recorded by then
 // unavailable when someone else added a fact at the same place meanwhile: nothing is kept, try again.
 Status insert_fact(store::Tx& tx, PersonId person, const Fact& fact, Instant recorded);
 

@@ -1,5 +1,5 @@
 // keyring: the person keys. Random, one set per space, wrapped by the master key, in a store of their own; opened only
-// against a durable trace; destroyed at erasure. Tables owned (key store): space_key.
+// against a durable trace; destroyed at erasure. Tables owned (key store): space_key, key_opening.
 #pragma once
 #include <memory>
 #include <optional>
@@ -35,6 +35,15 @@ class SpaceKey {
   io::Entropy* entropy_;
 };
 
+// Openings of one day and part, as kept: at most those there were (see Keyring::openings).
+struct OpeningCount {
+  std::int64_t day = 0;  // UTC, since 1970-01-01, of the trace
+  int part = 0;
+  std::int64_t durable = 0, in_transaction = 0;
+};
+inline constexpr int opening_parts = 1024;
+int opening_part(SpaceId space);  // the part in which openings of that space are counted
+
 class Keyring {
  public:
   // `keys` is a store of its own (keys.db, opened with secure_delete), migrated with migrations(). `master` wraps each
@@ -55,6 +64,10 @@ class Keyring {
   io::Task<kernel::Result<SpaceKey>> open(const audit::TraceReceipt& receipt, Purpose purpose);
   // The same inside a transaction of the main store: answers from the cache or reads the key store synchronously.
   kernel::Result<SpaceKey> open_now(const audit::TraceReceipt& receipt, Purpose purpose);
+
+  // Counts of receipts that opened a key, each once, of traces of the days [from, to). Kept in the key store some seconds
+  // after, and at the end of the program: a crash forgets the openings of its last seconds, never invents one.
+  static kernel::Result<std::vector<OpeningCount>> openings(store::Snapshot& keys, std::int64_t from_day, std::int64_t to_day);
 
   // Erasure: the wrapped key is overwritten and deleted, and the log that held it emptied; durable on return; no way
   // back. On an error call again (`unavailable`: a long read holds the log; the key is destroyed already).

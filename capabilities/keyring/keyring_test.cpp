@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <type_traits>
 
 #include "foundation/io/files.hpp"
@@ -246,6 +247,37 @@ TEST(KeyringSchema, PassesTheLint) {
 
 INSTANTIATE_TEST_SUITE_P(Engines, KeyringTest, ::testing::ValuesIn(store::testing::store_cases()),
                          [](const auto& info) { return info.param; });
+
+// KEY-7: what an auditor compares with the traces.
+TEST_P(KeyringTest, KEY_7_EachReceiptIsCountedOnceUnderItsDay) {
+  ASSERT_TRUE(keyring_->create_now(std::array{SpaceId(5), SpaceId(6)}));
+  const auto once = receipt(5);
+  ASSERT_TRUE(keyring_->open_now(once, Purpose::read_record));
+  ASSERT_TRUE(keyring_->open_now(once, Purpose::read_record));
+  (void)key(5);
+  (void)key(6);
+  ASSERT_TRUE(main_->write_now<void>([&](store::Tx& tx) -> kernel::Status {
+    audit::Entry entry;
+    entry.space = SpaceId(6);
+    CARNET_TRY(waiting, journal_->append(tx, entry));
+    CARNET_CHECK(keyring_->open_now(waiting, Purpose::write_record));
+    return {};
+  }));
+  clock_.advance(std::chrono::hours(24));
+  (void)key(5);  // enough time has passed: what was counted is kept now
+  (void)key(5);
+  const auto today = audit::day_of_entry(once.entry_id());
+  open();        // and the rest at the end
+  const auto kept = *keys_->read_now<std::vector<OpeningCount>>(
+      [today](store::Snapshot& at) { return Keyring::openings(at, today, today + 2); });
+  std::map<std::pair<std::int64_t, int>, std::pair<std::int64_t, std::int64_t>> counts;
+  for (const auto& one : kept) counts[{one.day - today, one.part}] = {one.durable, one.in_transaction};
+  ASSERT_NE(opening_part(SpaceId(5)), opening_part(SpaceId(6)));
+  EXPECT_EQ(counts.size(), 3U);
+  EXPECT_EQ((counts[{0, opening_part(SpaceId(5))}]), (std::pair<std::int64_t, std::int64_t>(2, 0)));
+  EXPECT_EQ((counts[{0, opening_part(SpaceId(6))}]), (std::pair<std::int64_t, std::int64_t>(1, 1)));
+  EXPECT_EQ((counts[{1, opening_part(SpaceId(5))}]), (std::pair<std::int64_t, std::int64_t>(2, 0)));
+}
 
 }  // namespace
 }  // namespace carnet::keyring

@@ -1,5 +1,6 @@
 #include "keyring/cache.hpp"
 #include "keyring/keyring.hpp"
+#include "keyring/openings.hpp"
 
 namespace carnet::keyring {
 
@@ -80,7 +81,11 @@ struct Keyring::State {
   io::Entropy& entropy;
   const io::Clock* clock;
   KeyCache cache;
+  Openings openings;
 
+  void opened(const audit::TraceReceipt& receipt) {
+    openings.note(receipt, clock != nullptr ? std::optional(clock->now()) : std::nullopt);
+  }
   std::optional<kernel::SecretBytes> cached(SpaceId space) {
     CARNET_INVARIANT(space.value > 0, "a key is opened with a receipt of a space");
     return clock != nullptr ? cache.find(space, clock->now()) : std::nullopt;
@@ -97,13 +102,15 @@ struct Keyring::State {
 };
 
 Keyring::Keyring() = default;
-Keyring::~Keyring() = default;
+Keyring::~Keyring() {
+  if (state_) (void)state_->openings.keep();
+}
 
 kernel::Result<std::unique_ptr<Keyring>> Keyring::open(store::Store& keys, const kernel::SecretBytes& master,
                                                        io::Entropy& entropy, const io::Clock* clock) {
   if (master.size() < key_bytes) return kernel::fault("keyring.master_too_short", "the master key has 32 bytes");
   std::unique_ptr<Keyring> keyring(new Keyring);
-  keyring->state_.reset(new State{keys, crypto::Sealer(master, "record", entropy), entropy, clock, {}});
+  keyring->state_.reset(new State{keys, crypto::Sealer(master, "record", entropy), entropy, clock, {}, Openings(keys)});
   return keyring;
 }
 
@@ -126,7 +133,9 @@ kernel::Status Keyring::create_now(std::span<const SpaceId> spaces) {
 
 io::Task<kernel::Result<SpaceKey>> Keyring::open(const audit::TraceReceipt& receipt, Purpose) {
   const SpaceId space = receipt.space();  // the receipt may be gone when the store answers
-  if (auto cached = state_->cached(space)) co_return SpaceKey(space, std::move(*cached), state_->entropy);
+  auto cached = state_->cached(space);
+  state_->opened(receipt);  // a key asked for is counted, whether or not there is one
+  if (cached) co_return SpaceKey(space, std::move(*cached), state_->entropy);
   const auto wrapped = co_await state_->keys.read<kernel::Bytes>(
       [space](store::Snapshot& snapshot) { return wrapped_of(snapshot, space); });
   if (!wrapped) co_return std::unexpected(wrapped.error());
@@ -136,7 +145,9 @@ io::Task<kernel::Result<SpaceKey>> Keyring::open(const audit::TraceReceipt& rece
 
 kernel::Result<SpaceKey> Keyring::open_now(const audit::TraceReceipt& receipt, Purpose) {
   const SpaceId space = receipt.space();
-  if (auto cached = state_->cached(space)) return SpaceKey(space, std::move(*cached), state_->entropy);
+  auto cached = state_->cached(space);
+  state_->opened(receipt);
+  if (cached) return SpaceKey(space, std::move(*cached), state_->entropy);
   CARNET_TRY(wrapped, state_->keys.read_now<kernel::Bytes>(
                           [space](store::Snapshot& snapshot) { return wrapped_of(snapshot, space); }));
   CARNET_TRY(key, state_->unwrap(space, wrapped));

@@ -60,6 +60,11 @@ kernel::Status run_guarded(const std::function<kernel::Status(View&)>& job, View
 }
 
 kernel::Status apply_migrations(Store& store, std::span<const Migration> migrations);
+// Of a store that is only read: it must hold them all.
+kernel::Status check_migrations(Store& store, std::span<const Migration> migrations);
+inline std::unexpected<kernel::Error> only_read() {
+  return kernel::refuse(kernel::ErrorKind::forbidden, "store.read_only", "this store was opened to be read");
+}
 
 // A directory for a new backup: made, or already there and empty.
 kernel::Status make_empty_directory(const std::filesystem::path& directory);

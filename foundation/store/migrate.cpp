@@ -79,6 +79,18 @@ kernel::Status apply_one(Store& store, const Migration& migration, Engine engine
 
 }  // namespace
 
+kernel::Status check_migrations(Store& store, std::span<const Migration> migrations) {
+  CARNET_TRY(applied, read_applied(store));
+  const auto planned = plan(migrations, store.engine() == "sqlite" ? Engine::sqlite : Engine::postgres);
+  CARNET_CHECK(check_known(applied, planned));
+  for (const auto& migration : planned) {
+    const bool done = std::ranges::any_of(
+        applied, [&](const Applied& one) { return one.owner == migration.owner && one.name == migration.name; });
+    if (!done) return refused("store.schema_older", migration.owner + "/" + migration.name + " has not been applied yet");
+  }
+  return {};
+}
+
 kernel::Status apply_migrations(Store& store, std::span<const Migration> migrations) {
   const Engine engine = store.engine() == "sqlite" ? Engine::sqlite : Engine::postgres;
   CARNET_CHECK(store.write_now<void>(

@@ -127,6 +127,9 @@ struct Options {
   unsigned writers = 4;           // PostgreSQL only; SQLite always has one. 1 gives strict order on both engines
   std::filesystem::path objects;  // pack directory; empty: append_object refuses
   bool secure_delete = false;     // SQLite only: deleted bytes are overwritten with zeros in the database file
+  // For a program that only looks, also at a store that another process has open: every write is refused, forbidden
+  // "store.read_only", and migrate refuses a database that lacks one.
+  bool read_only = false;
 };
 
 // Told once how an asynchronous act ended.

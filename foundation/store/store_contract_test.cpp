@@ -515,6 +515,28 @@ TEST_P(StoreContract, MigrationsApplyOnceAndForward) {
       [](Tx& tx) { return tx.execute("INSERT INTO item (id, extra) VALUES ($1, $2)", {1, "e"}); }));
 }
 
+TEST_P(StoreContract, AnotherMayReadWhatIsOpenAndChangesNothing) {
+  ASSERT_TRUE(store_->write_now<std::int64_t>([](Tx& tx) { return insert(tx, 1); }));
+  auto options = case_->options();
+  options.objects.clear();
+  options.read_only = true;
+  auto opened = Store::open(case_->location(), options);
+  ASSERT_TRUE(opened) << opened.error().detail;
+  auto& looking = **opened;
+  EXPECT_TRUE(looking.migrate(schema));
+  const auto seen = [&] { return *looking.read_now<std::int64_t>([](Snapshot& s) -> Result<std::int64_t> { return count_items(s); }); };
+  EXPECT_EQ(seen(), 1);
+  ASSERT_TRUE(store_->write_now<std::int64_t>([](Tx& tx) { return insert(tx, 2); }));
+  EXPECT_EQ(seen(), 2) << "what is written meanwhile is seen";
+  const auto refused = looking.write_now<std::int64_t>([](Tx& tx) { return insert(tx, 3); });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "store.read_only");
+  auto more = schema;
+  more.push_back({"test", "0002_more.sql", "CREATE TABLE more (id INTEGER NOT NULL, PRIMARY KEY (id)) WITHOUT ROWID;"});
+  EXPECT_EQ(looking.migrate(more).error().code, "store.schema_older");
+  EXPECT_EQ(count(), 2);
+}
+
 TEST_P(StoreContract, AnUnknownMigrationIsRefused) {
   auto status = store_->migrate({});
   ASSERT_FALSE(status);

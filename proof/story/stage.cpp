@@ -108,9 +108,14 @@ http::Client Stage::connect(std::string host) const {
 
 wiring::Patient Stage::patient(std::string_view role) const {
   const auto& member = cast(role);
-  const auto line_at = country_.register_csv.rfind(";" + member.number + ";");
+  const std::string& csv = country_.register_csv;
+  const auto number_at = [&] {  // as the second field; elsewhere it is a parent's, in the line of a child
+    for (auto at = csv.find(";" + member.number + ";"); at != std::string::npos; at = csv.find(";" + member.number + ";", at + 1))
+      if (csv.find_last_of(";\n", at - 1) == csv.rfind('\n', at)) return at + 1;
+    throw std::runtime_error("not in the register: " + member.name);
+  }();
   std::vector<std::string> fields;
-  std::string_view line = std::string_view(country_.register_csv).substr(line_at + 1);
+  std::string_view line = std::string_view(csv).substr(number_at);
   line = line.substr(0, line.find('\n'));
   for (;;) {
     const auto end = line.find(';');
@@ -118,7 +123,8 @@ wiring::Patient Stage::patient(std::string_view role) const {
     if (end == std::string_view::npos) break;
     line = line.substr(end + 1);
   }
-  return {std::string(identity::oid_demonstration), fields[0], fields[1], fields[2].substr(0, fields[2].find(',')), fields[4],
+  const auto line_at = csv.rfind('\n', number_at) + 1;
+  return {csv.substr(line_at, number_at - 1 - line_at), fields[0], fields[1], fields[2].substr(0, fields[2].find(',')), fields[4],
           fields[5] == "F" ? "female" : "male"};
 }
 

@@ -104,8 +104,8 @@ class PostgresStore final : public Store {
  public:
   PostgresStore(std::string conninfo, const Options& options, std::unique_ptr<PgConnection> first,
                 std::unique_ptr<Packs> packs)
-      : conninfo_(std::move(conninfo)), packs_(std::move(packs)) {
-    for (unsigned i = 0; i < std::max(1U, options.writers); ++i) {
+      : conninfo_(std::move(conninfo)), packs_(std::move(packs)), read_only_(options.read_only) {
+    for (unsigned i = 0; i < (read_only_ ? 0U : std::max(1U, options.writers)); ++i) {
       threads_.emplace_back([this, own = std::move(first)]() mutable { write_loop(std::move(own)); });
     }
     for (unsigned i = 0; i < std::max(1U, options.readers); ++i) threads_.emplace_back([this] { read_loop(); });
@@ -120,7 +120,9 @@ class PostgresStore final : public Store {
     for (auto& thread : threads_) thread.join();
   }
 
-  kernel::Status migrate(std::span<const Migration> migrations) override { return apply_migrations(*this, migrations); }
+  kernel::Status migrate(std::span<const Migration> migrations) override {
+    return read_only_ ? check_migrations(*this, migrations) : apply_migrations(*this, migrations);
+  }
   kernel::Status backup_to(const std::filesystem::path&, const std::function<void(double)>&) override {
     return kernel::refuse(
         kernel::ErrorKind::invalid, "store.use_pg_dump",
@@ -131,6 +133,7 @@ class PostgresStore final : public Store {
   Figures figures() const override { return {commits_, 0, rows_written_, worst_commit_us_}; }
 
   void submit_write(std::function<kernel::Status(Tx&)> job, Done done) override {
+    if (read_only_) return done(only_read());
     std::unique_lock lock(write_mutex_);
     if (stopping_) {
       lock.unlock();
@@ -173,6 +176,7 @@ class PostgresStore final : public Store {
 
   std::string conninfo_;
   std::unique_ptr<Packs> packs_;
+  const bool read_only_;
   std::mutex write_mutex_, read_mutex_;
   std::condition_variable write_wake_, read_wake_;
   std::deque<WriteJob> writes_;  // one without a closure is a scrub

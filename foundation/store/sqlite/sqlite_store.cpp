@@ -82,7 +82,8 @@ class SqliteTx final : public EngineTx {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(std::filesystem::path path, io::FileLock lock, std::unique_ptr<Connection> writer,
+  // `lock` and `writer`: none of a store that is only read.
+  SqliteStore(std::filesystem::path path, std::optional<io::FileLock> lock, std::unique_ptr<Connection> writer,
               std::vector<std::unique_ptr<Connection>> readers, std::vector<std::unique_ptr<Connection>> here,
               std::unique_ptr<Packs> packs)
       : path_(std::move(path)),
@@ -91,7 +92,7 @@ class SqliteStore final : public Store {
         readers_(std::move(readers)),
         packs_(std::move(packs)),
         here_(std::make_unique<ReadsHere>(std::move(here), packs_.get())) {
-    threads_.emplace_back([this] { write_loop(); });
+    if (writer_) threads_.emplace_back([this] { write_loop(); });
     for (auto& reader : readers_) threads_.emplace_back([this, &reader] { read_loop(*reader); });
   }
   ~SqliteStore() override {
@@ -106,7 +107,9 @@ class SqliteStore final : public Store {
     readers_.clear();  // before the writer: the last to close makes the checkpoint
   }
 
-  kernel::Status migrate(std::span<const Migration> migrations) override { return apply_migrations(*this, migrations); }
+  kernel::Status migrate(std::span<const Migration> migrations) override {
+    return writer_ ? apply_migrations(*this, migrations) : check_migrations(*this, migrations);
+  }
   kernel::Status backup_to(const std::filesystem::path& directory,
                            const std::function<void(double)>& progress) override;
   bool healthy() const override { return !failed_.load(); }
@@ -114,6 +117,7 @@ class SqliteStore final : public Store {
   Figures figures() const override { return {commits_, batches_waited_, rows_written_, worst_commit_us_, commit_us_}; }
 
   void submit_write(std::function<kernel::Status(Tx&)> job, Done done) override {
+    if (!writer_) return done(only_read());
     std::unique_lock lock(write_mutex_);
     if (stopping_) {
       lock.unlock();
@@ -136,6 +140,7 @@ class SqliteStore final : public Store {
 
  protected:
   void submit_scrub(Done done) override {
+    if (!writer_) return done(only_read());
     std::unique_lock lock(write_mutex_);
     if (stopping_) {
       lock.unlock();
@@ -171,7 +176,7 @@ class SqliteStore final : public Store {
   kernel::Status empty_log();
 
   std::filesystem::path path_;
-  io::FileLock lock_;
+  std::optional<io::FileLock> lock_;
   std::unique_ptr<Connection> writer_;
   std::vector<std::unique_ptr<Connection>> readers_;
   std::unique_ptr<Packs> packs_;
@@ -382,12 +387,18 @@ kernel::Status prepare_writer(Connection& writer, bool secure_delete) {
 kernel::Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& path, const Options& options) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) {
-    if (!options.create) return kernel::fault("store.missing", "there is no store at " + path.string());
+    if (!options.create || options.read_only) return kernel::fault("store.missing", "there is no store at " + path.string());
     CARNET_CHECK(make_file(path));
   }
-  CARNET_TRY(lock, io::FileLock::take(path.string() + ".lock"));
-  CARNET_TRY(writer, Connection::open(path, Connection::Access::read_write));
-  CARNET_CHECK(prepare_writer(*writer, options.secure_delete));
+  std::optional<io::FileLock> lock;
+  std::unique_ptr<Connection> writer;
+  if (!options.read_only) {
+    CARNET_TRY(taken, io::FileLock::take(path.string() + ".lock"));
+    lock.emplace(std::move(taken));
+    CARNET_TRY(opened, Connection::open(path, Connection::Access::read_write));
+    writer = std::move(opened);
+    CARNET_CHECK(prepare_writer(*writer, options.secure_delete));
+  }
   std::vector<std::unique_ptr<Connection>> readers, here;
   for (unsigned i = 0; i < std::max(1U, options.readers); ++i) {
     CARNET_TRY(reader, Connection::open(path, Connection::Access::read_only));
