@@ -36,7 +36,9 @@ int free_port() {
 
 }  // namespace
 
-RunningServer::RunningServer(std::filesystem::path directory, int people) : directory_(std::move(directory)), people_(people) {
+RunningServer::RunningServer(std::filesystem::path directory, int people, std::string program)
+    : directory_(std::move(directory)), people_(people), program_(std::move(program)) {
+  std::filesystem::create_directories(directory_);
   config_.data = directory_ / "var";
   config_.root = CARNET_SOURCE_DIR;
   config_.port = free_port();
@@ -51,7 +53,7 @@ RunningServer::~RunningServer() {
 
 std::int64_t RunningServer::start_ms() {
   const auto begun = std::chrono::steady_clock::now();
-  const std::string program = std::string(CARNET_BUILD_DIR) + "/bin/carnetd", toml = (directory_ / "carnet.toml").string(),
+  const std::string program = std::string(CARNET_BUILD_DIR) + "/bin/" + program_, toml = (directory_ / "carnet.toml").string(),
                     log_file = (directory_ / "log").string(), count = std::to_string(people_), root = CARNET_SOURCE_DIR;
   child_ = fork();
   if (child_ == 0) {
@@ -77,7 +79,7 @@ std::int64_t RunningServer::start_ms() {
     int status = 0;
     if (waitpid(child_, &status, WNOHANG) == child_) {
       child_ = -1;
-      throw std::runtime_error("carnetd ended by itself:\n" + log());
+      throw std::runtime_error(program_ + " ended by itself:\n" + log());
     }
     std::this_thread::sleep_for(look_every);  // between two looks; readiness itself is what is waited for
   }

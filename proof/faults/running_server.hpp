@@ -12,7 +12,8 @@ namespace carnet::proof {
 class RunningServer {
  public:
   // Makes a data directory under `directory` and a carnet.toml with free ports; `people` are invented at the first start.
-  RunningServer(std::filesystem::path directory, int people);
+  // `program`: that of the build's bin directory that is started.
+  RunningServer(std::filesystem::path directory, int people, std::string program = "carnetd");
   ~RunningServer();
   // Starts and waits until it is ready; answers how long that took. Throws when it is not ready within 60 s.
   std::int64_t start_ms();
@@ -31,6 +32,7 @@ class RunningServer {
   wiring::Config config_;
   wiring::Country country_;
   int people_;
+  std::string program_;
   int child_ = -1;
 };
 
