@@ -60,8 +60,9 @@ double figure(std::string_view metrics, std::string_view name) {
 
 }  // namespace
 
-BenchWorld::BenchWorld(const std::filesystem::path& directory, std::size_t patients, std::size_t doctors, std::string log_level)
-    : server_(directory, people), plain_port_(free_port()) {
+BenchWorld::BenchWorld(const std::filesystem::path& directory, std::size_t patients, std::size_t doctors, std::string log_level,
+                       std::string program)
+    : server_(directory, people, std::move(program)), plain_port_(free_port()) {
   const auto& config = server_.config();
   std::ofstream(directory / "carnet.toml") << fmt::format(
       "data = \"{}\"\n[listen]\nport = {}\nplain_port = {}\noperations_port = {}\n[log]\nlevel = \"{}\"\n", config.data.string(),

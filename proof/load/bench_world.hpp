@@ -25,8 +25,9 @@ struct Used {
 
 class BenchWorld {
  public:
-  // Starts the server under `directory` with a plain listener beside TLS. `patients` at most 190.
-  BenchWorld(const std::filesystem::path& directory, std::size_t patients, std::size_t doctors, std::string log_level);
+  // Starts the server under `directory` with a plain listener beside TLS. `patients` at most 190. `program`: as for RunningServer.
+  BenchWorld(const std::filesystem::path& directory, std::size_t patients, std::size_t doctors, std::string log_level,
+             std::string program = "carnetd");
 
   RunningServer& server() { return server_; }
   std::uint16_t plain_port() const { return plain_port_; }

@@ -1,7 +1,8 @@
 // carnet_bench [SECONDS] [--only NAME,NAME] [--conc 1,16,64] [--tls on|off|both] [--doctors N] [--log LEVEL]: what the
 // service does per second on this machine, through the doors that software uses. One line per load; the load generator
 // shares the processors. cpu_us is the server's own, per request; fsync_s counts durable commits of all stores; commit_ms is
-// their mean, worst_ms the worst since the server started.
+// their mean, worst_ms the worst since the server started. `--only trace_cost`: the same reads with the disk as it is and
+// with one whose sync is free (trace_cost.hpp).
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
@@ -19,6 +20,7 @@
 #include "foundation/io/files.hpp"
 #include "proof/load/bench_loads.hpp"
 #include "proof/load/check_load.hpp"
+#include "proof/load/trace_cost.hpp"
 
 namespace carnet::proof {
 namespace {
@@ -183,6 +185,11 @@ int run(const Options& options) {
   const std::filesystem::path directory = mkdtemp(name);
   if (options.wants("disk.fdatasync")) measure_disk(directory, std::min(options.seconds, 3));
   if (options.wants("register.import")) measure_import(directory);
+  if (std::ranges::any_of(options.only, [](const auto& one) { return one == "trace_cost"; })) {
+    for (const auto& line : trace_cost(directory / "trace_cost", {options.seconds, options.connections, options.doctors})) print(line);
+    std::filesystem::remove_all(directory);
+    return 0;
+  }
   {
     BenchWorld world(directory, bench_patients, options.doctors, options.log_level);
     const auto certificate = io::read_file(world.server().config().data / "tls" / "certificate.pem", 1 << 20);
