@@ -94,6 +94,24 @@ std::vector<std::string> paragraphs_of(const std::string& text) {
   return out;
 }
 
+// Where the code goes in a message: the library that writes messages does not forget what it was given, so the code is put
+// in after it, into room made before.
+constexpr std::string_view place_of_code = "\uE000";
+
+std::string with_code(std::string_view around, std::string_view code) {
+  std::size_t places = 0;
+  for (auto at = around.find(place_of_code); at != std::string_view::npos; at = around.find(place_of_code, at + 1)) ++places;
+  std::string out;
+  out.reserve(around.size() + places * code.size());
+  for (auto at = around.find(place_of_code); at != std::string_view::npos; at = around.find(place_of_code)) {
+    out += around.substr(0, at);
+    out += code;
+    around.remove_prefix(at + place_of_code.size());
+  }
+  out += around;
+  return out;
+}
+
 // "..._day" is an ISO date, "..._at" an RFC 3339 instant, said in Paris time; anything else stands as it is.
 std::string in_words(std::string_view name, const std::string& value, std::string_view language) {
   if (name.ends_with("_day"))
@@ -231,7 +249,7 @@ Result<Written> Words::write(const Notice& notice, const std::string& reference,
   auto catalogue = by_language_.find(notice.to.language);
   if (catalogue == by_language_.end()) catalogue = by_language_.find("fr");
   Parameters all{{"name", notice.to.name},
-                 {"code", grouped(notice.code.reveal_text())},
+                 {"code", std::string(place_of_code)},
                  {"reference", reference},
                  {"service", settings.service_name},
                  {"site", settings.site},
@@ -244,11 +262,13 @@ Result<Written> Words::write(const Notice& notice, const std::string& reference,
       by += ", " + place->second;
     all["by"] = std::move(by);
   }
+  auto code = grouped(notice.code.reveal_text());
   const auto part = [&](std::string_view which) -> Result<std::string> {
-    return kernel::format_message(catalogue->second.at(fmt::format("{}.{}", key_of(notice.what), which)), catalogue->first, all);
+    CARNET_TRY(around, kernel::format_message(catalogue->second.at(fmt::format("{}.{}", key_of(notice.what), which)), catalogue->first, all));
+    return with_code(around, code);
   };
   auto subject = part("subject"), text = part("text"), short_text = part("short");
-  zeroise(all["code"]);
+  zeroise(code);
   Written written;
   if (text) {
     written.paragraphs = paragraphs_of(*text);
