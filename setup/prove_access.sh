@@ -15,7 +15,7 @@ prove() {
   echo "$name: $(grep -v '^$' "$log" | tail -1)"
 }
 prove grid build/release/proof/access/access_grid
-prove worlds build/release/bin/proof_worlds "${RECORDS:-1000}"
+prove worlds build/release/bin/proof_worlds "${RECORDS:-10000}"
 prove tampering build/release/proof/seals/seals_tampering
 prove "public log" build/release/proof/seals/seals_public_log
 prove auditor build/release/proof/auditor/auditor_test --gtest_brief=1
