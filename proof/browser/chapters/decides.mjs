@@ -1,17 +1,18 @@
-// Nadia decides who sees what: she blocks a doctor, closes one emergency access, asks who may open her record, and sees each take effect.
+// Nadia decides who sees what: she blocks a doctor, closes one emergency access, masks a document, and sees each take effect.
 import { must, mustSay } from '../must.mjs';
 import { arrives, follow, look, press, says } from '../page.mjs';
 import { doctor, reports } from './deposit.mjs';
 
 const emergency = "Si je ne peux pas m'exprimer";
 const who = 'Qui peut voir mon dossier';
-const question = 'Qui peut ouvrir mon dossier ?';
+const report = reports[0].title;
 
 export async function decides(story) {
   const device = story.nadia;
   await blocks(story, device);
   await refusesEmergency(story, device);
   await asks(story, device);
+  await masks(story, device);
 }
 
 const choose = (page, words) => page.getByRole('radio', { name: words }).check();
@@ -43,7 +44,7 @@ async function blocks(story, device) {
   await arrives(page, 'Débloquer un professionnel');
   await press(page, 'Débloquer cette personne');
   await arrives(page, 'Professionnel débloqué');
-  mustSay(await story.service.carnetDoes('demo', 'read', '--for', 'holder'), reports[0].title, 'what the doctor reads again');
+  mustSay(await story.service.carnetDoes('demo', 'read', '--for', 'holder'), report, 'what the doctor reads again');
   await follow(page, who);
   await arrives(page, who);
 }
@@ -62,22 +63,43 @@ async function refusesEmergency(story, device) {
   await look(story, device, 'who-emergency');
 }
 
-/** « Qui peut ouvrir mon dossier ? »: the answer first, then why. */
+async function answer(page, words, expected, because) {
+  await arrives(page, 'Qui peut voir ce document ?');
+  await choose(page, words);
+  await press(page, 'Voir la réponse');
+  await arrives(page, expected, { window: `${expected} - Qui peut voir ce document ?` });
+  await says(page, because);
+}
+
 async function asks(story, device) {
   const { page } = device;
-  await follow(page, question);
+  await follow(page, 'Documents');
+  await arrives(page, 'Mes documents de santé');
+  await follow(page, report);
+  await arrives(page, report, { window: 'Document de santé' });
+  await follow(page, 'Qui peut voir ce document ?');
   await answer(page, /^Les urgences/u, 'Non', 'Vous avez refusé cet accès en urgence.');
   await look(story, device, 'explain-no');
   await press(page, 'Demander pour une autre personne');
   await answer(page, /^Une mutuelle/u, 'Non', "Jamais. La loi l'interdit, même avec votre accord.");
   await press(page, 'Demander pour une autre personne');
   await answer(page, /^Le 15/u, 'Oui', /Quand le 15 est appelé/u);
+  await press(page, 'Revenir au document');
+  await arrives(page, report, { window: 'Document de santé' });
 }
 
-async function answer(page, words, expected, because) {
-  await arrives(page, question);
-  await choose(page, words);
-  await press(page, 'Voir la réponse');
-  await arrives(page, expected, { window: `${expected} - ${question}` });
-  await says(page, because);
+async function masks(story, device) {
+  const { page } = device;
+  await follow(page, 'Masquer aux professionnels');
+  await arrives(page, 'Masquer aux professionnels');
+  await says(page, /^qui a écrit le document/u);
+  await says(page, 'Non');
+  await look(story, device, 'mask');
+  await press(page, 'Masquer ce document');
+  await arrives(page, 'Document masqué');
+  await follow(page, 'Revenir au document');
+  await says(page, 'Masqué aux professionnels');
+  await follow(page, 'Qui peut voir ce document ?');
+  await answer(page, /^Le 15/u, 'Non', /^Ce document est masqué/u);
+  await look(story, device, 'explain-masked');
 }
