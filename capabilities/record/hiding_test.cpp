@@ -69,7 +69,7 @@ class Hiding : public ::testing::TestWithParam<std::string> {
   const std::shared_ptr<const identity::Caller> self = RecordHouse::person(person);
 };
 
-TEST_P(Hiding, TheHolderMasksADocumentAndShowsItAgain) {
+TEST_P(Hiding, TheHolderMasksADocumentAndShowsItAgain) {  // REC-17
   const std::string id = add(nadia, 1), other = add(nadia, 2);
   const auto before = shown(id);
   EXPECT_FALSE(before.at("masked").as_bool());
@@ -157,7 +157,7 @@ TEST_P(Hiding, WhoMaySeeADocumentIsExplained) {
 
 // ---- discretion
 
-TEST_P(Hiding, AParentFromWhomThePlaceIsKeptSeesNeitherStructureNorAuthor) {
+TEST_P(Hiding, AParentFromWhomThePlaceIsKeptSeesNeitherStructureNorAuthor) {  // REC-18
   const Someone father{.n = 5};
   const PersonId father_id = house.add_open(father);
   const Someone child{.n = 3, .birth_date = "2015-05-01", .parents = nadia.number() + "|" + father.number()};
@@ -191,7 +191,7 @@ TEST_P(Hiding, AParentFromWhomThePlaceIsKeptSeesNeitherStructureNorAuthor) {
 
 // ---- the announcement visit
 
-TEST_P(Hiding, WhatAwaitsAnAnnouncementIsToldOfWithinTwoWeeks) {
+TEST_P(Hiding, WhatAwaitsAnAnnouncementIsToldOfWithinTwoWeeks) {  // REC-17
   add(nadia, 1, "INVISIBLE_PATIENT");
   add(nadia, 2, "INVISIBLE_PATIENT");
   const auto sweep = [&] { return testing::must(io::run(house.record().sweep())); };
@@ -210,7 +210,7 @@ TEST_P(Hiding, WhatAwaitsAnAnnouncementIsToldOfWithinTwoWeeks) {
   EXPECT_THAT(json::serialize(house.outbox()), Not(HasSubstr("Document 1")));
 }
 
-TEST_P(Hiding, WhatWasAnnouncedIsShownAndNotToldOfAgain) {
+TEST_P(Hiding, WhatWasAnnouncedIsShownAndNotToldOfAgain) {  // REC-17
   const std::string id = add(nadia, 1, "INVISIBLE_PATIENT");
   EXPECT_EQ(house.web(self, {Method::get, "/api/spaces/moi/documents/" + id}).status, 404);
   answer(house.web(self, {Method::get, "/api/spaces/moi/documents"}));
