@@ -47,7 +47,7 @@ TEST_P(Faults, WhatIsNearToNoDocumentIsReadByItsAuthorsStructure) {
   EXPECT_EQ(as(doctor_elsewhere(), Method::get, "/Basic/" + basic).status, 404);
 }
 
-TEST_P(Faults, WritingOpensNobodysIdentity) {
+TEST_P(Faults, WritingOpensNobodysIdentity) {  // REC-19
   who = stranger();
   EXPECT_EQ(get("/Patient/" + patient).status, 404);
   const std::string own = created(observation());
@@ -62,7 +62,7 @@ TEST_P(Faults, WritingOpensNobodysIdentity) {
   EXPECT_THAT(by_number.body, Not(HasSubstr("MARTIN")));
 }
 
-TEST_P(Faults, WhatIsHiddenAndWhatIsNotThereAnswerAlikeToEveryVerb) {
+TEST_P(Faults, WhatIsHiddenAndWhatIsNotThereAnswerAlikeToEveryVerb) {  // REC-19
   const std::string id = created(observation());
   const std::string absent(26, 'a');
   const auto with_id = [&](std::string_view of) { return observation("8867-4", "73", std::string(of)); };
