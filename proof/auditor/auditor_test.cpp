@@ -190,6 +190,7 @@ TEST_P(AuditorTest, EachThingThatShouldNotHaveBeenDoneIsNamed) {
   const auto right = plant("ruth", 4);
   planted[plant("ruth", 2)] = "access.blocked";      // after the block
   planted[plant("ruth", 0, audit::Action::documents_listed, audit::ActorKind::operator_)] = "access.states_only";
+  stage.clock().advance(an_hour);
   ASSERT_TRUE(io::run(stage.house().enrollment().declare_death(person("ruth"), kernel::date_in(stage.clock().now(), kernel::Zone::paris()))));
   stage.clock().advance(an_hour);
   planted[plant("ruth", 4)] = "access.state_refuses_reading";  // archived
