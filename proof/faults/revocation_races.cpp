@@ -1,6 +1,6 @@
 // revocation_races [N] [SEED]: readers read one document as fast as they can while it is taken from them: the professional is blocked,
-// emergency access refused, the document masked or contested. Of what was
-// asked after the acknowledgement, nothing may be served. Over the real listeners, with real tokens and sessions.
+// emergency access refused, the document masked or contested. Of what was asked after the acknowledgement, nothing may be
+// served. Over the real listeners, with real tokens and sessions.
 #include <fmt/format.h>
 
 #include <array>
@@ -37,8 +37,6 @@ class Races {
     stage_ = std::make_unique<Stage>(options_);
     connection_ = std::make_unique<http::Client>(stage_->connect());
     hospital_ = std::make_unique<wiring::DemonstrationClient>(stage_->hospital(*connection_));
-    const auto ruth = stage_->cast("ruth");
-    holder_cookie_ = sign_in(ruth);
     document_ = deposit();
   }
 
@@ -59,8 +57,10 @@ class Races {
     return stage_->house().identity().people().find(at, number).value().value();
   }
 
+  // Tokens and sessions end; a thousand races take hours of the stage's clock.
   void fresh_tokens() {
     stage_->clock().advance(std::chrono::seconds(60));
+    holder_cookie_ = sign_in(stage_->cast("ruth"));
     const auto now = stage_->clock().now().ms / 1000;
     const auto& people = stage_->country().professionals;
     doctor_ = "Bearer " + needs(hospital_->token(people.at(0).rpps, "normal", {}, now));
