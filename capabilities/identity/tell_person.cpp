@@ -14,6 +14,7 @@ notices::Recipient recipient_of(const Person& to, PersonId about, std::string ad
   out.language = to.language;
   out.scheme = to.scheme;
   out.large_print = to.large_print;
+  out.addressee = to.id;
   return out;
 }
 

@@ -35,6 +35,7 @@ struct Recipient {
   std::string language = "fr";
   std::string scheme;     // insurance scheme: decides the sender (rules.md 11)
   bool large_print = false;
+  PersonId addressee{};   // who is written to, when that is a person of the register: may have it checked (sent_to)
 };
 
 // What is said: a template of messages/<lang>/notices.json and its parameters. Codes travel in `code`, never elsewhere.
@@ -109,6 +110,16 @@ class Notices {
 
   // Hands every waiting letter to `printer` (reference, PDF) and removes it once that answered well. Blocking.
   kernel::Result<std::int64_t> print(const std::function<kernel::Status(const std::string&, kernel::ByteView)>& printer);
+
+  struct Sent {
+    Template what;
+    Channel channel;
+    kernel::Instant at;  // asked for, by whoever caused it
+  };
+  // The notice that bears this reference, when its channel has taken it, it was written to `reader`, and `text` is what it
+  // said, word for word: its subject before or not, white space apart, nothing added. Otherwise nothing, and no word of which
+  // part fails: a reference is on every letter of whoever copies it.
+  io::Task<kernel::Result<std::optional<Sent>>> sent_to(PersonId reader, std::string reference, std::string text);
 
   // One page PDF, A4, 16 pt, code in three groups of four (rules.md 12). Blocking: call on a Pool.
   kernel::Result<kernel::Bytes> letter_pdf(const Notice& notice, const std::string& reference, kernel::Date posted) const;

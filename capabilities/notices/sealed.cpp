@@ -55,6 +55,7 @@ Sealed sealed_from(const json::object& object) {
                  std::move(code), {}}, {}};
   auto& to = sealed.notice.to;
   to.person = PersonId(number(object, "person"));
+  to.addressee = PersonId(number(object, "addressee"));
   to.name = word(object, "name");
   to.address = word(object, "address");
   to.postal = {texts(object, "lines"), word(object, "country")};
@@ -80,6 +81,7 @@ std::string encode(const Notice& notice, const Written& written) {
     out.emplace("what", static_cast<int>(notice.what));
     out.emplace("channel", static_cast<int>(notice.channel));
     out.emplace("person", notice.to.person.value);
+    out.emplace("addressee", notice.to.addressee.value);
     out.emplace("name", notice.to.name);
     out.emplace("address", notice.to.address);
     add_texts(out, "lines", notice.to.postal.lines);

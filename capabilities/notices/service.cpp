@@ -30,8 +30,6 @@ constexpr int draws_most = 8;  // of a reference that nobody has: one in a thous
 
 constexpr int id_random_bits = 20;
 
-std::string associated(std::int64_t id) { return fmt::format("notice|{}", id); }
-
 std::int64_t retry_after(std::int64_t attempts) {
   return std::min(longest_retry_ms, first_retry_ms << std::min<std::int64_t>(attempts, 8));
 }
@@ -101,6 +99,8 @@ Result<std::unique_ptr<Notices>> Notices::open(store::Store& main, crypto::Seale
   notices->state_ = std::make_unique<State>(main, std::move(sealer), std::move(settings), clock, entropy, pool, std::move(words));
   return notices;
 }
+
+std::string associated(std::int64_t id) { return fmt::format("notice|{}", id); }
 
 Result<Sealed> Notices::State::unseal(std::int64_t id, kernel::ByteView bytes) const {
   auto plain = sealer.open(bytes, kernel::as_bytes(associated(id)));
@@ -285,7 +285,7 @@ Result<std::vector<std::int64_t>> Notices::State::claim(store::Tx& tx, const std
 Status Notices::State::finish(store::Tx& tx, const Queued& row, End end) const {
   const auto now = clock.now();
   const bool taken = end == End::taken;
-  const kernel::Bytes kept = settings.demonstration ? row.sealed : kernel::Bytes{};
+  const kernel::Bytes kept = settings.demonstration ? row.sealed : taken ? print_kept(row) : kernel::Bytes{};
   CARNET_TRY(gone, tx.execute("DELETE FROM notice_due WHERE due_at = $1 AND notice_id = $2", {row.next_at, row.id}));
   CARNET_TRY(ended, tx.execute("UPDATE notice SET state = $2, ended_at = $3, sealed = $4 WHERE notice_id = $1 AND state = $5",
                                {row.id, static_cast<int>(taken ? RowState::taken : RowState::failed), now.ms, kept,

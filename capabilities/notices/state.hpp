@@ -50,6 +50,8 @@ class Turns {
   std::deque<store::Done> waiting_;
 };
 
+std::string associated(std::int64_t id);  // what binds a sealed row to its place
+
 struct Notices::State {
   State(store::Store& main_store, crypto::Sealer row_sealer, Settings given, const io::Clock& service_clock,
         io::Entropy& source, io::Pool& slow_work, Words catalogues)
@@ -93,6 +95,7 @@ struct Notices::State {
   Answer send_letter(const Sealed& sealed, const Queued& row) const;
   io::Task<std::optional<End>> answer_to(const Queued& row, Pass& pass);
   io::Task<kernel::Status> deliver(const Queued& row, Pass& pass);
+  kernel::Bytes print_kept(const Queued& row) const;  // print.cpp; empty when the row does not open
   kernel::Status finish(store::Tx& tx, const Queued& row, End end) const;
   Turns turns;
   // What a channel answered and the store could not record: it is not asked a second time. Ends with the process.

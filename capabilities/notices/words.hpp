@@ -66,6 +66,13 @@ struct Sealed {
 };
 kernel::Result<Sealed> decode(std::string_view json);
 
+// print.cpp: what stays of a notice once its channel has taken it, and serves to know it again. 40 bytes without a word of it:
+// who was written to, then the heads of two digests, of what was said without its subject and with it.
+inline constexpr std::size_t print_bytes = 40;
+kernel::Bytes print_of(const Sealed& sealed);
+bool is_print(kernel::ByteView bytes);
+bool is_of(kernel::ByteView print, PersonId reader, std::string_view text);
+
 // letter.cpp. A name or an address that is too long is drawn smaller, then cut: the page stays one.
 kernel::Result<kernel::Bytes> draw_letter(const Notice& notice, const Written& written, const std::string& reference,
                                           kernel::Date posted, const Settings& settings, const Words& words);
