@@ -226,6 +226,10 @@ Status House::open_record(const World& world) {
   CARNET_TRY(desk, vigilance::Desk::open(*main_, master_, rules / "vigilance", facts_trust, *clock_, *entropy_, *pool_));
   vigilance_ = std::move(desk);
   vigilance_->read_pictures_with(programs / "carnet-picture");
+  vigilance_->check_notices_with(*notices_, [](const http::Principal& principal) -> std::optional<kernel::PersonId> {
+    const auto* caller = dynamic_cast<const identity::Caller*>(&principal);
+    return caller != nullptr && caller->kind == identity::Caller::Kind::person ? std::optional(caller->person) : std::nullopt;
+  });
   return {};
 }
 

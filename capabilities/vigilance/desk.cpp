@@ -70,6 +70,11 @@ Result<std::unique_ptr<Desk>> Desk::open(store::Store& main, const kernel::Secre
   return desk;
 }
 
+void Desk::check_notices_with(notices::Notices& notices, std::function<std::optional<kernel::PersonId>(const http::Principal&)> holder) {
+  state_->notices = &notices;
+  state_->holder = std::move(holder);
+}
+
 void Desk::read_pictures_with(std::filesystem::path program) { state_->picture_reader = std::move(program); }
 
 Status Desk::State::load_campaigns() {

@@ -6,6 +6,7 @@
 // Tables owned: report, report_group, report_week, mail_answer (main store).
 #pragma once
 #include <atomic>
+#include <functional>
 
 #include "foundation/courier/courier.hpp"
 #include "foundation/crypto/crypto.hpp"
@@ -14,6 +15,7 @@
 #include "foundation/io/listener.hpp"
 #include "foundation/io/task.hpp"
 #include "foundation/store/store.hpp"
+#include "notices/notices.hpp"
 #include "vigilance/vigilance.hpp"
 
 namespace carnet::vigilance {
@@ -73,6 +75,10 @@ class Desk {
 
   // Screenshots are read by this program, one at a time; without it they are refused.
   void read_pictures_with(std::filesystem::path program);
+
+  // Notices know what they sent to whom, `holder` who is signed in (none for software). Without both, check-notice judges
+  // as check does.
+  void check_notices_with(notices::Notices& notices, std::function<std::optional<kernel::PersonId>(const http::Principal&)> holder);
 
   // What a Listener answers with. A letter is said to be taken once its answer has left, or none is due; the server of mail
   // keeps it until then. `forwarding` and this desk outlive every conversation.

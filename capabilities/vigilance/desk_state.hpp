@@ -38,6 +38,8 @@ struct Desk::State {
   io::Pool& pool;
   Askers askers{};
   std::filesystem::path picture_reader{};
+  notices::Notices* notices = nullptr;
+  std::function<std::optional<kernel::PersonId>(const http::Principal&)> holder{};
   io::Pool picture_pool{1, 3};  // seconds of work each: the others wait their turn, and more are sent away
 
   std::mutex mutex{};

@@ -17,23 +17,31 @@ using ::testing::Not;
 const std::string lure =
     "Assurance Maladie : votre carte Vitale expire. Remplissez le formulaire : https://ameli-carte-vitale-renouvellement.example.net/fr";
 
+struct Reader final : http::Principal {
+  explicit Reader(std::optional<kernel::PersonId> reader) : id(reader) {}
+  std::optional<kernel::PersonId> id;
+};
+
 class DeskTest : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     store_ = std::move(*store::Store::open(case_->location(), case_->options()));
-    ASSERT_TRUE(store_->migrate(Desk::migrations()));
+    auto migrations = notices::Notices::migrations();
+    for (auto& one : Desk::migrations()) migrations.push_back(std::move(one));
+    ASSERT_TRUE(store_->migrate(migrations));
     auto desk = Desk::open(*store_, master_, std::filesystem::path(CARNET_SOURCE_DIR) / "rules" / "vigilance", Trust::any, clock_, entropy_, pool_);
     ASSERT_TRUE(desk) << desk.error().code;
     desk_ = std::move(*desk);
   }
-  kernel::Result<http::Response> call(http::Method method, const std::string& path, const std::string& body, const std::string& peer = "192.0.2.1") {
+  kernel::Result<http::Response> call(http::Method method, const std::string& path, const std::string& body, const std::string& peer = "192.0.2.1",
+                                      std::shared_ptr<const http::Principal> who = nullptr) {
     http::Request request;
     request.method = method;
     request.path = path;
     request.body = kernel::to_bytes(body);
     request.peer = peer;
     for (const auto& route : desk_->routes()) {
-      http::Exchange exchange{request, {}, nullptr};
+      http::Exchange exchange{request, {}, who};
       const auto brace = route.path_template.find('{');
       const bool exact = brace == std::string::npos && route.path_template == path;
       const bool below = brace != std::string::npos && path.starts_with(route.path_template.substr(0, brace));
@@ -73,6 +81,43 @@ TEST_P(DeskTest, ALureIsToldWithItsWordsAndTheirPlaces) {
   const auto begin = static_cast<std::size_t>(marks[0].at(0).as_int64()), end = static_cast<std::size_t>(marks[0].at(1).as_int64());
   EXPECT_THAT(shown.substr(begin + 1, end - begin), HasSubstr("renouvellement")) << "one accent before: bytes are one more than units";
   EXPECT_EQ(told.at("coarse"), false);
+}
+
+// VIG-1. A crook has letters of his own, with true references; and one may have been left in a hall.
+TEST_P(DeskTest, AReferenceProvesOnlyToWhomItWasSentAndUnderItsOwnWords) {
+  notices::Settings settings;
+  settings.demonstration = true;
+  settings.messages = std::filesystem::path(CARNET_SOURCE_DIR) / "web" / "messages";
+  settings.mail_from_default = "info@caisse.example";
+  auto outbox = std::move(*notices::Notices::open(*store_, crypto::Sealer(master_, "notices", entropy_), std::move(settings), clock_, entropy_, pool_));
+  desk_->check_notices_with(*outbox, [](const http::Principal& who) { return dynamic_cast<const Reader&>(who).id; });
+  const auto sent_to = [&](std::int64_t person) {
+    notices::Notice notice{notices::Template::space_reopened, notices::Channel::sms, {}};
+    notice.to.person = notice.to.addressee = kernel::PersonId(person);
+    notice.to.name = "Nadia Martin";
+    notice.to.address = "+33600000000";
+    std::function<kernel::Result<std::string>(store::Tx&)> send = [&](store::Tx& tx) { return outbox->enqueue(tx, notice); };
+    const auto reference = store_->write_now<std::string>(send);
+    EXPECT_TRUE(reference && io::run(outbox->deliver_due()));
+    return "Mon espace santé : votre espace est rouvert. Si ce n’est pas vous : 3422. Réf. " + reference.value_or("");
+  };
+  const auto text = sent_to(7), crooks_own = sent_to(13);
+  const auto verdict = [&](const std::string& pasted, std::shared_ptr<const http::Principal> who) {
+    const auto answer = call(http::Method::post, "/api/vigilance/check-notice", json::serialize(json::object{{"text", pasted}}), "192.0.2.1", std::move(who));
+    const auto told = answer ? json::parse(answer->body).as_object() : json::object{};
+    return told.contains("verdict") ? std::string(told.at("verdict").as_string()) + " " + std::string(told.at("reasons").at(0).at("sign").as_string()) : "none";
+  };
+  const auto nadia = std::make_shared<const Reader>(kernel::PersonId(7)), crook = std::make_shared<const Reader>(kernel::PersonId(13)), software = std::make_shared<const Reader>(std::nullopt);
+  ASSERT_EQ(verdict(text, nadia), "official reference_bound");
+  EXPECT_EQ(verdict("\n" + text + " \n", nadia), "official reference_bound");
+  EXPECT_EQ(verdict(text, nullptr), "unknown reference_printed") << "without a session";
+  EXPECT_EQ(verdict(text, software), "unknown reference_printed");
+  EXPECT_EQ(verdict(text, crook), "unknown reference_unconfirmed") << "copied";
+  EXPECT_EQ(verdict(crooks_own, nadia), "unknown reference_unconfirmed") << "true, and another's";
+  EXPECT_EQ(verdict("Votre espace est rouvert. Une question : 3422. Réf. " + text.substr(text.size() - 9), nadia), "unknown reference_unconfirmed") << "his own words";
+  EXPECT_EQ(verdict(text + " Rappelez-nous.", nadia), "unknown reference_unconfirmed") << "something added";
+  EXPECT_THAT(verdict(lure + " Réf. " + text.substr(text.size() - 9), nadia), HasSubstr("scam"));
+  EXPECT_EQ(verdict_of(text), "unknown") << "who asks without a session is asked for none";
 }
 
 TEST_P(DeskTest, WhatCannotBeCheckedSaysWhere) {

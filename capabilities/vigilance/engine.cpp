@@ -94,6 +94,13 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
 }
 
+// Where nothing else is found, who reads it is told how a reference is checked, or that it was not confirmed.
+void tell_of_reference(const Message& message, Judgement& judged) {
+  if (judged.verdict != Verdict::unknown || references_in(judged.shown).empty()) return;
+  const auto sign = message.reference_asked ? Sign::reference_unconfirmed : Sign::reference_printed;
+  judged.reasons.insert(judged.reasons.begin(), {sign, {}, {}, {}});
+}
+
 bool looks_like_mail(std::string_view text) {
   std::size_t fields = 0, lines = 0;
   bool known = false;
@@ -162,6 +169,24 @@ Message message_of(std::string content) {
   return message;
 }
 
+std::vector<std::string> references_in(std::string_view text) {
+  constexpr std::size_t size = 9, half = 4, near = 40, most = 4;
+  const auto is_symbol = [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); };
+  std::vector<std::string> found;
+  for (auto hyphen = text.find('-'); hyphen != std::string_view::npos && found.size() < most; hyphen = text.find('-', hyphen + 1)) {
+    if (hyphen < half || hyphen + size - half > text.size()) continue;
+    const auto begin = hyphen - half, end = begin + size;
+    const auto one = text.substr(begin, size);
+    const bool stands = (begin == 0 || (!is_symbol(text[begin - 1]) && text[begin - 1] != '-')) &&
+                        (end == text.size() || (!is_symbol(text[end]) && text[end] != '-'));
+    if (!stands || std::count_if(one.begin(), one.end(), is_symbol) != static_cast<std::ptrdiff_t>(size - 1)) continue;
+    const auto before = text.substr(begin - std::min(begin, near), std::min(begin, near));
+    if (before.find("Réf") == std::string_view::npos && before.find("Ref") == std::string_view::npos) continue;
+    found.emplace_back(one);
+  }
+  return found;
+}
+
 HostJudgement Engine::judge_host(std::string_view host, Date on) const { return judge_name(*state_, read_host(host, state_->glyphs), on); }
 
 namespace {
@@ -219,16 +244,32 @@ kernel::Result<Judgement> judge_mail(const Engine::State& state, const Message& 
 kernel::Result<Judgement> Engine::judge(const Message& message, Instant now, const Campaigns& campaigns, const mail::Resolver* keys) const {
   if (message.content.size() > max_message_bytes) return kernel::refuse(kernel::ErrorKind::too_large, "vigilance.too_large", "a message has at most 25 MiB");
   const Date on = message.received.value_or(kernel::date_in(now, kernel::Zone::paris()));
-  if (message.reference_bound) return official(Sign::reference_bound, "Mon espace santé", message.content);
+  if (message.reference_bound && message.form == Message::Form::text) {
+    auto out = official(Sign::reference_bound, "Mon espace santé", message.content);
+    const auto& day = *message.reference_bound;
+    out.reasons.front().subject = fmt::format("{:02}/{:02}/{}", day.day, day.month, day.year);
+    return out;
+  }
   switch (message.form) {
-    case Message::Form::email: return judge_mail(*state_, message, now, on, campaigns, keys);
+    case Message::Form::email: {
+      auto judged = judge_mail(*state_, message, now, on, campaigns, keys);
+      if (judged) tell_of_reference(message, *judged);
+      return judged;
+    }
     case Message::Form::host: return judge_address(*state_, message, on, campaigns);
     case Message::Form::number: return judge_number(*state_, message, on, campaigns);
     case Message::Form::text: break;
   }
   if (trimmed(message.content).empty()) return ticked(message);
-  return weigh(*state_, gather_text(*state_, message, on), campaigns);
+  auto judged = weigh(*state_, gather_text(*state_, message, on), campaigns);
+  tell_of_reference(message, judged);
+  return judged;
 }
+
+namespace {
+// Worth a word where nothing is sure.
+bool is_told(Sign sign) { return sign == Sign::official_host || sign == Sign::reference_printed || sign == Sign::reference_unconfirmed; }
+}  // namespace
 
 Answer Engine::answer(const Judgement& judgement) const {
   const auto fill = [](std::string text, const Reason* reason) {
@@ -243,7 +284,7 @@ Answer Engine::answer(const Judgement& judgement) const {
   };
   const auto words = [&](const std::string& code) { return std::string(state_->registry.words(code)); };
   const Reason* first = judgement.reasons.empty() || judgement.verdict == Verdict::unknown ? nullptr : &judgement.reasons.front();
-  if (judgement.verdict == Verdict::unknown && !judgement.reasons.empty() && judgement.reasons.front().sign == Sign::official_host) first = &judgement.reasons.front();
+  if (judgement.verdict == Verdict::unknown && !judgement.reasons.empty() && is_told(judgement.reasons.front().sign)) first = &judgement.reasons.front();
   Answer out;
   const std::string verdict(code_of(judgement.verdict));
   out.verdict = fill(words("verdict." + verdict), first);

@@ -142,6 +142,29 @@ struct DeskRoutes {
     co_return told(to_json(state.engine, often ? coarse(judgement) : judgement, often));
   }
 
+  // A reference alone is on every letter that somebody copies: it counts for whoever it was sent to, signed in, and only under
+  // the very words that were sent.
+  static io::Task<kernel::Status> ask_notices(State& state, const http::Exchange& exchange, Message& message) {
+    if (state.notices == nullptr || !exchange.principal || message.form != Message::Form::text) co_return kernel::Status{};
+    const auto reader = state.holder(*exchange.principal);
+    if (!reader) co_return kernel::Status{};
+    message.reference_asked = true;
+    for (const auto& reference : references_in(message.content)) {
+      CARNET_CO_TRY(sent, co_await state.notices->sent_to(*reader, reference, message.content));
+      if (sent) message.reference_bound = kernel::date_in(sent->at, kernel::Zone::paris());
+    }
+    co_return kernel::Status{};
+  }
+
+  static Reply check_notice(State& state, http::Exchange& exchange) {
+    CARNET_CO_TRY(body, kernel::parse_object(exchange.request.body_text()));
+    CARNET_CO_TRY(message, message_in(body));
+    CARNET_CO_CHECK(co_await ask_notices(state, exchange, message));
+    CARNET_CO_TRY(judgement, co_await judged(state, std::move(message)));
+    const bool often = state.askers.is_frequent(exchange.request.peer, state.clock.now()) && judgement.verdict != Verdict::official;
+    co_return told(to_json(state.engine, often ? coarse(judgement) : judgement, often));
+  }
+
   static Reply check_image(State& state, http::Exchange& exchange) {
     const auto& picture = exchange.request.body;
     Result<Message> message = kernel::fault("vigilance.picture", "not read");
@@ -224,7 +247,10 @@ std::vector<http::Route> Desk::routes() {
     return made;
   };
   using M = http::Method;
-  return {route(M::post, "/api/vigilance/check", DeskRoutes::check, "vigilance", max_body),
+  auto notice = route(M::post, "/api/vigilance/check-notice", DeskRoutes::check_notice, "vigilance", 1 << 20);
+  notice.access = http::Access::anyone;  // who is signed in is told more
+  notice.checks_origin = true;
+  return {std::move(notice), route(M::post, "/api/vigilance/check", DeskRoutes::check, "vigilance", max_body),
           route(M::post, "/api/vigilance/check-image", DeskRoutes::check_image, "vigilance-image", max_picture_bytes),
           route(M::post, "/api/vigilance/report", DeskRoutes::report, "vigilance-report", max_body),
           route(M::post, "/api/vigilance/victim", DeskRoutes::victim, "vigilance"),

@@ -28,7 +28,7 @@ std::string_view code_of(Verdict verdict);  // "unknown" "suspicious" "scam" "of
 // Why. The first group is hard evidence of identity, the second weaker signs, the third explains without deciding.
 enum class Sign : std::uint8_t {
   signature_verified,   // aligned DKIM of a listed sender
-  reference_bound,      // a notice reference bound to this recipient
+  reference_bound,      // a notice reference bound to this recipient, under the words that were sent
   look_alike_host,      // a protected name on another registrable domain
   look_alike_sender,    // the same, in the sender's address
   speaks_as_elsewhere,  // speaks as a protected name, leads to a host that is not theirs
@@ -46,7 +46,9 @@ enum class Sign : std::uint8_t {
   quoted,               // the signs stand in a quotation, a report or a question: capped
   they_call_only,       // a number that calls people, given to be called back
   official_host,        // the address is an official one; it proves nothing of the sender
-  true_notice_like      // resembles the true notice: the sentence on the deadline is added
+  true_notice_like,     // resembles the true notice: the sentence on the deadline is added
+  reference_printed,    // bears what looks like a reference of ours: anyone copies one, only its addressee can have it checked
+  reference_unconfirmed // its reader asked: not theirs, or not the words that were sent
 };
 std::string_view code_of(Sign sign);  // "look_alike_host"
 
@@ -68,7 +70,9 @@ struct Message {
   std::string subject{};                // of an e-mail whose text alone was copied
   std::optional<Date> received{};       // facts of that day; absent: of `now`
   std::vector<std::string> codes{};     // of an e-mail: what the QR codes of its pictures say (add_codes)
-  bool reference_bound = false;         // the caller has checked the notice's reference against this recipient
+  // The caller has asked notices whether its reference, its recipient and its words are those of one that was sent.
+  bool reference_asked = false;
+  std::optional<Date> reference_bound{};  // they are: the day it was sent
   // For who cannot copy.
   struct Ticks {
     bool health_card = false, payment = false, link = false;
@@ -76,6 +80,8 @@ struct Message {
 };
 // Reads what someone pasted without saying what it is: headers -> email, one host or URL -> host, one number -> number.
 Message message_of(std::string content);
+// What may be references of notices in a text ("Référence de ce message : C7QM-2W9F"), at most four. They prove nothing.
+std::vector<std::string> references_in(std::string_view text);
 inline constexpr std::size_t max_message_bytes = 25u << 20;
 
 // What carnet-picture sees on a PNG or JPEG, read in a jail, as a message: the words, then where each QR code leads, line by

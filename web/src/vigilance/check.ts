@@ -136,10 +136,17 @@ async function submit(): Promise<void> {
     return;
   }
   await once(async () => {
-    checked = picture() ? await api.post('/api/vigilance/check-image', picture(), checkedSchema) : await api.post('/api/vigilance/check', await bodyOf(draft), checkedSchema);
+    checked = picture() ? await api.post('/api/vigilance/check-image', picture(), checkedSchema) : await checkWords(await bodyOf(draft));
     reported = null;
     await open();
   });
+}
+
+/** A text that bears a reference of ours is asked about again with the session, where there is one: it alone can prove it. */
+async function checkWords(body: Record<string, unknown>): Promise<Checked> {
+  const found = await api.post('/api/vigilance/check', body, checkedSchema);
+  if (found.reasons[0]?.sign !== 'reference_printed') return found;
+  return api.post('/api/vigilance/check-notice', body, checkedSchema).catch(() => found);
 }
 
 /** The screenshot that was chosen, when that is what is to be checked. */

@@ -68,10 +68,12 @@ export interface Told {
   deadline: string;
 }
 
-/** The reason that is told: of an answer that cannot be sure, only an official address is worth a word. */
+const toldAnyway = ['official_host', 'reference_printed', 'reference_unconfirmed'];
+
+/** The reason that is told: of an answer that cannot be sure, only an official address or a reference is worth a word. */
 function decisive({ verdict, reasons }: Checked): Reason | undefined {
   const first = reasons[0];
-  return verdict === 'unknown' && first?.sign !== 'official_host' ? undefined : first;
+  return verdict === 'unknown' && !toldAnyway.includes(first?.sign ?? '') ? undefined : first;
 }
 
 /** In French the service's own sentences; in English the same, from the codes. What gives no detail says so instead of a reason. */
