@@ -169,14 +169,14 @@ void measure(BenchWorld& world, const Door& door, const BenchLoad& load, std::si
                     after.worst_commit_us / 1000));
 }
 
-// Checks at 1,000 a second, whatever the connections asked for: a pace, not as fast as it goes.
-void measure_checks(BenchWorld& world, int seconds) {
+// Checks at 1,000 a second, however many connections share them: a pace, not as fast as it goes.
+void measure_checks(BenchWorld& world, std::size_t connections, int seconds) {
   constexpr std::size_t per_second = 1'000;
-  (void)drive_checks(world.plain_port(), per_second, 0.5);
+  (void)drive_checks(world.plain_port(), connections, per_second, 0.5);
   const auto before = world.used();
-  auto outcome = drive_checks(world.plain_port(), per_second, seconds);
+  auto outcome = drive_checks(world.plain_port(), connections, per_second, seconds);
   const auto count = static_cast<double>(std::max<std::size_t>(1, outcome.latencies_us.size()));
-  print(line_of("vigilance.check.plain", per_second / 2, count / seconds, std::move(outcome.latencies_us),
+  print(line_of("vigilance.check.plain", connections, count / seconds, std::move(outcome.latencies_us),
                 static_cast<double>(world.used().cpu_us - before.cpu_us) / count, outcome.errors));
 }
 
@@ -196,7 +196,8 @@ int run(const Options& options) {
     if (!certificate) throw std::runtime_error("no certificate");
     const Door plain{world.plain_port(), {}},
         tls{static_cast<std::uint16_t>(world.server().config().port), std::string(kernel::as_text(*certificate))};
-    if (options.wants("vigilance.check") && options.plain) measure_checks(world, options.seconds);
+    if (options.wants("vigilance.check") && options.plain)
+      for (const auto connections : options.connections) measure_checks(world, connections, options.seconds);
     for (const auto& prepare : all_loads()) {
       if (!options.wants(prepare.name)) continue;
       const auto load = prepare.make(world);
