@@ -96,6 +96,16 @@ std::optional<Lead> lead_across(const Engine::State& state, const Material& mate
   return lead;
 }
 
+void keep(Material& material, Lead lead) {
+  const auto& tokens = material.words.tokens;
+  const auto token = std::lower_bound(tokens.begin(), tokens.end(), lead.link.plain.begin, [](const Token& t, std::size_t place) { return t.from < place; });
+  if (token != tokens.end()) {
+    const bool shown_only = material.speech.mode != Mode::question && material.speech.warns[token->sentence];
+    lead.is_quoted = material.speech.quoted[static_cast<std::size_t>(token - tokens.begin())] || shown_only;
+  }
+  material.leads.push_back(std::move(lead));
+}
+
 // Leads that the ends of lines hide.
 void join_lines(const Engine::State& state, Material& material) {
   constexpr std::size_t longest = 80, most = 2'000;
@@ -114,25 +124,46 @@ void join_lines(const Engine::State& state, Material& material) {
     });
     if (is_known) continue;
     auto lead = lead_across(state, material, cut);
-    if (!lead && cut.end < text.size()) {
-      // Cut twice.
-      const auto second = text.find_first_not_of(" \r=", cut.end);
-      if (second == std::string::npos || text[second] != '\n') continue;
+    // Cut again, and again.
+    constexpr int most_cuts = 4;
+    auto last = cut.end;
+    for (int cuts = 1; !lead && cuts < most_cuts; ++cuts) {
+      const auto line = text.find_first_not_of(" \r=<br>/", last);
+      if (line == std::string::npos || text[line] != '\n') break;
       std::size_t stop = 0;
-      const auto next = past_break(text, second, stop);
+      const auto next = past_break(text, line, stop);
       auto end = next;
       while (end < text.size() && end - next < longest && is_link_sign(text[end])) ++end;
-      cut.more = text.substr(next, end - next);
-      lead = cut.more.empty() ? std::nullopt : lead_across(state, material, cut);
+      if (end == next) break;
+      if (cut.more.empty() && cut.end > cut.next && text[cut.end - 1] == '=') --cut.end;
+      if (cut.more.ends_with('=')) cut.more.pop_back();
+      cut.more += text.substr(next, end - next);
+      last = end;
+      lead = lead_across(state, material, cut);
     }
-    if (!lead) continue;
-    const auto& tokens = material.words.tokens;
-    const auto token = std::lower_bound(tokens.begin(), tokens.end(), lead->link.plain.begin, [](const Token& t, std::size_t place) { return t.from < place; });
-    if (token != tokens.end()) {
-      const bool shown_only = material.speech.mode != Mode::question && material.speech.warns[token->sentence];
-      lead->is_quoted = material.speech.quoted[static_cast<std::size_t>(token - tokens.begin())] || shown_only;
+    // A hyphen that only the end of the line asked for.
+    if (!lead && cut.stop > cut.begin + 1 && text[cut.stop - 1] == '-') {
+      --cut.stop;
+      lead = lead_across(state, material, cut);
     }
-    material.leads.push_back(std::move(*lead));
+    if (lead) keep(material, std::move(*lead));
+  }
+}
+
+// "carte-vit ale-droits.info/c": a word with a hyphen before an address, that only together imitate a name.
+void join_spaces(const Engine::State& state, Material& material) {
+  constexpr std::size_t longest = 40, most = 64;
+  const auto& text = material.plain.text;
+  const auto count = std::min(material.leads.size(), most);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& after = material.leads[i];
+    const std::size_t at = after.link.plain.begin;
+    if (!after.in_text || after.link.is_mail || after.judged.kind == Kind::look_alike || at < 3 || text[at - 1] != ' ') continue;
+    Cut cut{at - 1, at - 1, at, after.link.plain.end};
+    while (cut.begin > 0 && cut.stop - cut.begin < longest && is_link_sign(text[cut.begin - 1])) --cut.begin;
+    const auto before = std::string_view(text).substr(cut.begin, cut.stop - cut.begin);
+    if (before.find('-') == std::string_view::npos || before.find_first_of(".:/@") != std::string_view::npos || !is_word(before.front())) continue;
+    if (auto lead = lead_across(state, material, cut)) keep(material, std::move(*lead));
   }
 }
 
@@ -168,6 +199,7 @@ void read_text(const Engine::State& state, Material& material) {
     material.leads.push_back(std::move(lead));
   }
   join_lines(state, material);
+  join_spaces(state, material);
 }
 
 // Whom a displayed name claims to be.
@@ -299,7 +331,8 @@ HostJudgement judge_name(const Engine::State& state, const HostName& host, Date 
   const auto* site = state.registry.site_of(host.ascii, on);
   if (site && host.foreign && site->kind != Kind::hosting) {
     // Reads like a listed name and is not it.
-    const bool is_protected = site->kind == Kind::official;
+    const auto suffix = suffix_of(host.ascii);
+    const bool is_protected = site->kind == Kind::official || state.hosts.judge(host.ascii, suffix).of == Likeness::Of::protected_name;
     out.kind = is_protected ? Kind::look_alike : site->organisation.empty() ? Kind::unlisted : Kind::imitation;
     out.imitates = is_protected ? "Assurance Maladie" : state.registry.display_of(site->organisation);
     return out;
@@ -309,9 +342,17 @@ HostJudgement judge_name(const Engine::State& state, const HostName& host, Date 
     return out;
   }
   if (site) out.kind = Kind::hosting;
-  const std::string_view suffix = out.registrable.empty() ? std::string_view() : std::string_view(out.registrable).substr(out.registrable.find('.') + 1);
+  std::string_view suffix = out.registrable.empty() ? std::string_view() : std::string_view(out.registrable).substr(out.registrable.find('.') + 1);
+  // Lodgings that the public list does not know are no part of the name either.
+  if (site && out.registrable.size() < host.ascii.size() && state.registry.site_of(out.registrable, on) == site) suffix = out.registrable;
   const auto likeness = state.hosts.judge(host.ascii, suffix);
   out.of_trade = likeness.of_trade;
+  // In other letters than its own, the name of the card is nobody's.
+  if (likeness.of != Likeness::Of::protected_name && host.foreign && out.registrable.starts_with("vitale.")) {
+    out.kind = Kind::look_alike;
+    out.imitates = state.registry.display_of("vitale");
+    return out;
+  }
   if (likeness.of == Likeness::Of::nothing) return out;
   out.kind = likeness.of == Likeness::Of::protected_name ? Kind::look_alike : Kind::imitation;
   out.imitates = state.registry.display_of(likeness.name);

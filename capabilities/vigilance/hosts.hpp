@@ -45,6 +45,9 @@ struct Likeness {
   std::string_view name;  // code: "ameli", "vitale", "assurance_maladie", "mon_espace_sante", "france_connect", "cpam"...
 };
 
+// The protected name that `labels`, or `shaped` (the same in shape), hold with a slip or a hyphen inside; "" when none.
+std::string_view slip_in(std::string_view labels, std::string_view shaped);
+
 class HostJudge {
  public:
   explicit HostJudge(std::vector<WordOfHost> words);
@@ -52,9 +55,10 @@ class HostJudge {
   Likeness judge(std::string_view host, std::string_view suffix) const;
 
  private:
+  // Within one line of a processor's cache: a host is read in as many steps as it has letters, twice.
   struct Node {
-    std::array<std::int32_t, 26> next{};
-    std::int32_t word = -1;
+    std::array<std::uint16_t, 26> next{};
+    std::int16_t word = -1;
   };
   struct Piece {
     std::int32_t word = -1;  // -1: unknown letters

@@ -13,14 +13,20 @@ TEST(Hosts, LookAlikesOfProtectedNames) {
                            "amelie-carte.fr", "ameliscurefr.com", "vitale-portail.fr",
                            // slips in long names, hyphens inside names, doubled letters, words not seen before
                            "caftevitale.fr", "securite-ociale.fr", "monespacesance-complementaire.services", "frranceconnect-traitement.info", "asseurance-maladie-prestation.click",
-                           "am-eli-droits.xyz", "vit-ale-renouvellement.net", "cpa-m-verification.top", "ammeli.fr", "ame-li.com", "franceeconnect.info", "ccpam-aide.click", "mon-ameli-centre.com", "securite-sociale-famille.space", "viitale-demande.help", "affilie-vitale-citoyen.top"})
+                           "am-eli-droits.xyz", "vit-ale-renouvellement.net", "cpa-m-verification.top", "ammeli.fr", "ame-li.com", "franceeconnect.info", "ccpam-aide.click", "mon-ameli-centre.com", "securite-sociale-famille.space", "viitale-demande.help", "affilie-vitale-citoyen.top",
+                           // hyphens where none belongs, the card on a telephone, accents, lodgings that no public list knows
+                           "fra-nceconnect.com", "assur-ancemaladie.org", "frnce-connect-aide.com", "assure-maladie-droits.fr", "assur-mal-compte.fr", "e-vitale-demande.fr",
+                           "vitale2025.surge.sh", "xn--vtale-5sa.info", "xn--scurit-sociale-bkbf.fr", "ameliregistre.com", "vitale-caf.fr", "sms-vitale.fr",
+                           "franceconnect-web.ru", "secu-reclamation.net", "amlei-compte.top"})
     EXPECT_EQ(kind_of(host), Kind::look_alike) << host;
 }
 TEST(Hosts, PeopleTownsAndOtherWordsAreNot) {
   for (const auto* host : {"amelie-les-bains.com", "camelia55.meuse.fr", "cabinet-vitale.fr", "marc-vitale.fr", "amelioration-habitat.fr", "amelie-photographe.fr",
                            "capital.fr", "assurance-maladie.ch", "espace-sante-lyon.fr", "wikipedia.org", "famelico.es", "vitalite-sante.fr", "secu-protect.fr",
                            "carte-vitalite.fr", "adels-contact.com", "pamela-assistance.fr", "cpam-consulting.com", "franceconnection.com", "amel-services.fr", "amelie-formation.fr", "marc-vitale-assistance.fr",
-                           "chateau-ameli.fr", "lecteur-carte-vitale-pharmacie.fr", "franceconnexion-immo.fr", "securite-routiere.fr", "monespaceclient.fr"})
+                           "chateau-ameli.fr", "lecteur-carte-vitale-pharmacie.fr", "franceconnexion-immo.fr", "securite-routiere.fr", "monespaceclient.fr",
+                           "franceconcept.net", "energie-vitale.fr", "nutrition-vitale.fr", "amelis-services.com", "vitale-nutrition.fr", "studiovitale.it", "dmp-architectes.fr", "lecnam-inscription.net",
+                           "vitale-plomberie.fr", "minimum-vital.fr", "secutel.fr", "ameliste.fr"})
     EXPECT_NE(kind_of(host), Kind::look_alike) << host;
 }
 TEST(Hosts, TheOfficialOnesAreListedAndTheirDoublesAreNot) {

@@ -29,7 +29,74 @@ constexpr std::array<Mend, 29> mends{{{" (dot) ", "."}, {" [dot] ", "."}, {" (.)
                                      {" dot net", ".net"}, {" dot org", ".org"}, {" dot info", ".info"}, {" point com", ".com"},
                                      {" point fr", ".fr"}, {" point net", ".net"}, {" point info", ".info"}}};
 
-View view_of(const std::string& text) {
+// Tops that French sentences end on by chance when the space after the full stop is missing.
+bool is_word_top(std::string_view top) {
+  constexpr std::array<std::string_view, 30> words{"la", "le", "de", "et", "me", "ma", "te", "tu", "se", "ne", "il", "au", "es", "in", "it",
+                                                   "so", "is", "no", "to", "us", "as", "do", "my", "at", "pas", "an", "ni", "si", "va", "sa"};
+  return std::find(words.begin(), words.end(), top) != words.end();
+}
+bool is_common_top(std::string_view top) {
+  constexpr std::array<std::string_view, 14> tops{"com", "fr", "net", "org", "info", "eu", "xyz", "online", "site", "top", "shop", "app", "live", "click"};
+  return std::find(tops.begin(), tops.end(), top) != tops.end();
+}
+
+// A full stop put apart, or said, or made a comma, before a top and a path: "site . top/x", "site,com/x", "site. ly/x". Answers
+// how many bytes stand for it.
+std::size_t broken_dot(const Plain& plain, std::size_t at) {
+  const auto& text = plain.text;
+  const char first = text[at];
+  if ((first != ' ' && first != '.' && first != ',' && first != '\n') || at == 0 || !is_word(text[at - 1])) return 0;
+  std::size_t next = at;
+  const auto skip = [&] {
+    for (int spaces = 0; next < text.size() && spaces < 3 && is_space(text[next]); ++spaces) ++next;
+  };
+  skip();
+  const std::string_view rest(text.data() + next, std::min<std::size_t>(6, text.size() - next));
+  const auto sign = rest.starts_with(".") || rest.starts_with(",") ? 1U : rest.starts_with("point ") ? 6U : rest.starts_with("dot ") ? 4U : 0U;
+  if (sign == 0) return 0;
+  const bool is_comma = rest.front() == ',', is_apart = next > at;
+  next += sign;
+  const auto after = next;
+  skip();
+  if (next == at + 1 && !is_comma) return 0;
+  if (is_comma && next > after) return 0;
+  std::size_t end = next;
+  while (end < text.size() && end - next < 12 && is_letter(text[end])) ++end;
+  const auto top = std::string_view(text).substr(next, end - next);
+  if (top.size() < 2 || is_word_top(top) || (plain.marks[next] & Glyphs::upper) != 0) return 0;
+  const bool has_path = end + 1 < text.size() && text[end] == '/' && is_word(text[end + 1]);
+  const bool stands = end == text.size() || is_space(text[end]) || text[end] == '.';
+  const bool is_both_apart = is_apart && next > after && is_common_top(top);
+  if (has_path ? !is_known_top(top) : !(stands && (is_both_apart || (is_comma && top != "fr" && is_common_top(top))))) return 0;
+  return next - at;
+}
+
+// "site.c om/x": a top in two, with a path after it. Answers how many bytes part it.
+std::size_t parted_top(const std::string& text, std::size_t at) {
+  if (text[at] != ' ' || at < 3 || at + 2 >= text.size() || !is_letter(text[at - 1]) || !is_letter(text[at + 1])) return 0;
+  std::size_t from = at, end = at + 1;
+  while (from > 0 && at - from < 6 && is_letter(text[from - 1])) --from;
+  while (end < text.size() && end - at < 8 && is_letter(text[end])) ++end;
+  if (from < 2 || text[from - 1] != '.' || !is_word(text[from - 2]) || end + 1 >= text.size() || text[end] != '/' || !is_word(text[end + 1])) return 0;
+  const std::string_view head(text.data() + from, at - from);
+  return is_common_top(std::string(head) + text.substr(at + 1, end - at - 1)) && !is_common_top(head) ? 1 : 0;
+}
+
+// "a m e l i - x . f r": where a name written sign by sign ends.
+std::size_t end_of_spaced(const std::string& text, std::size_t at) {
+  constexpr std::size_t shortest = 8;
+  if ((at > 0 && !is_space(text[at - 1])) || at + 2 * shortest >= text.size()) return at;
+  std::size_t end = at;
+  bool has_dot = false;
+  while (end + 1 < text.size() && is_host_sign(text[end]) && text[end + 1] == ' ') {
+    has_dot = has_dot || text[end] == '.';
+    end += 2;
+  }
+  return has_dot && end >= at + 2 * shortest ? end : at;
+}
+
+View view_of(const Plain& plain) {
+  const auto& text = plain.text;
   View view;
   view.text.reserve(text.size() + 1);
   view.at.reserve(text.size() + 1);
@@ -48,6 +115,25 @@ View view_of(const std::string& text) {
       }
     }
     if (!found) {
+      if (const auto length = broken_dot(plain, i); length > 0) {
+        view.mended[view.text.size()] = true;
+        view.text += '.';
+        view.at.push_back(static_cast<std::uint32_t>(i));
+        i += length;
+        continue;
+      }
+      if (const auto length = parted_top(text, i); length > 0) {
+        i += length;
+        continue;
+      }
+      if (const auto end = end_of_spaced(text, i); end > i) {
+        for (; i < end; i += 2) {
+          view.mended[view.text.size()] = true;
+          view.text += text[i];
+          view.at.push_back(static_cast<std::uint32_t>(i));
+        }
+        continue;
+      }
       view.text += c == '\\' ? '/' : c;
       view.at.push_back(static_cast<std::uint32_t>(i++));
       continue;
@@ -63,20 +149,9 @@ View view_of(const std::string& text) {
   return view;
 }
 
-// Tops that French sentences end on by chance when the space after the full stop is missing.
-bool is_word_top(std::string_view top) {
-  constexpr std::array<std::string_view, 30> words{"la", "le", "de", "et", "me", "ma", "te", "tu", "se", "ne", "il", "au", "es", "in", "it",
-                                                   "so", "is", "no", "to", "us", "as", "do", "my", "at", "pas", "an", "ni", "si", "va", "sa"};
-  return std::find(words.begin(), words.end(), top) != words.end();
-}
-bool is_common_top(std::string_view top) {
-  constexpr std::array<std::string_view, 14> tops{"com", "fr", "net", "org", "info", "eu", "xyz", "online", "site", "top", "shop", "app", "live", "click"};
-  return std::find(tops.begin(), tops.end(), top) != tops.end();
-}
-
 class Finder {
  public:
-  Finder(const Plain& plain, const Glyphs& glyphs) : plain_(plain), glyphs_(glyphs), view_(view_of(plain.text)), text_(view_.text) {}
+  Finder(const Plain& plain, const Glyphs& glyphs) : plain_(plain), glyphs_(glyphs), view_(view_of(plain)), text_(view_.text) {}
 
   std::vector<FoundLink> find() {
     std::size_t at = 0;
@@ -141,7 +216,12 @@ class Finder {
     while (next < text_.size() && next < end + longest_indent && (is_space(text_[next]) || (text_[next] == '>' && next > end))) ++next;
     if (next == end || next >= text_.size() || !is_host_sign(text_[next])) return std::string_view::npos;
     const bool on_next_line = part(end, next).find('\n') != std::string_view::npos;
-    const bool in_name = joined.find('.') == std::string_view::npos && (text_[next] == '-' || text_[next] == '.');
+    // "https://ameli-ca rte.com/x": a scheme before what has no top yet.
+    std::size_t stop = next;
+    while (stop < text_.size() && !ends_link(text_[stop])) ++stop;
+    const bool has_no_top = joined.find_first_of("./") == std::string_view::npos;
+    const auto rest = part(next, std::min(text_.find('/', next), stop));
+    const bool in_name = has_no_top && (text_[next] == '-' || text_[next] == '.' || (rest.find('.') != std::string_view::npos && is_common_top(rest.substr(rest.rfind('.') + 1))));
     if (!on_next_line && !(next == end + 1 && (stops_short(joined) || in_name))) return std::string_view::npos;
     return is_cut(joined) || completes_top(joined, next) || goes_on(joined, next) ? next : std::string_view::npos;
   }
@@ -268,8 +348,9 @@ class Finder {
     const auto dot = joined.rfind('.');
     const bool has_dot = before.find('.') != std::string_view::npos || rest.starts_with('.');
     const bool of_top = has_dot && dot != std::string::npos && !has_top(before) && is_common_top(std::string_view(joined).substr(dot + 1));
+    const bool of_web = before.starts_with("www.") && !has_top(before) && is_known_top(std::string_view(joined).substr(dot + 1));
     const bool of_name = before.find('-') != std::string_view::npos && rest.find('.') != std::string_view::npos && !before.ends_with('.') && names_lure(joined);
-    if (!of_top && !of_name) return begin;
+    if (!of_top && !of_name && !of_web) return begin;
     if (!found_.empty() && found_.back().plain.end > view_.at[from]) return begin;
     obscured_ = true;
     return from;

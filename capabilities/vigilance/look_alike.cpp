@@ -141,6 +141,37 @@ struct HostJudge::Reading {
   bool says(std::string_view word) const {
     return std::any_of(all().begin(), all().end(), [&](const Piece& p) { return of(p) == word && firm(p); });
   }
+  // One word directly after another.
+  bool run(std::string_view first, std::string_view second) const {
+    for (std::size_t i = 0; i + 1 < count; ++i)
+      if (of(pieces[i]) == first && of(pieces[i + 1]) == second) return true;
+    return false;
+  }
+  // "assure-maladie", "assur-mal", "assurancemal".
+  bool names_insurer() const {
+    if (says("assurmal") || says("assurancemal")) return true;
+    for (std::size_t i = 0; i + 1 < count; ++i) {
+      const auto next = of(pieces[i + 1]);
+      const bool insures = of(pieces[i]) == "assure" || of(pieces[i]) == "assures" || pieces[i].kind == HostWord::assurance;
+      if (insures && (pieces[i + 1].kind == HostWord::maladie || (next == "mal" && of(pieces[i]).size() >= 4))) return true;
+    }
+    return false;
+  }
+  // "e-vitale", "c-vitale", "mvitale": what the card is called on a telephone, and what resembles it.
+  bool is_lettered_card() const {
+    for (std::size_t i = 0; i + 1 < count; ++i)
+      if (pieces[i].length == 1 && pieces[i + 1].kind == HostWord::vitale && std::string_view("ecmx").find(of(pieces[i])) != std::string_view::npos &&
+          (i == 0 || pieces[i].whole || pieces[i - 1].segment != pieces[i].segment))
+        return true;
+    return false;
+  }
+  // Words that a member of an insurance is written to with, and nobody else is.
+  bool of_members() const {
+    constexpr std::array<std::string_view, 29> words{"verification", "attestation", "attestations", "miseajour", "prestation", "prestations", "beneficiaire", "cotisations",
+                                                     "adherent", "regularisation", "remboursement", "remboursements", "declaration", "authentification", "indemnites", "reclamation",
+                                                     "reclamations", "rib", "iban", "justificatif", "justificatifs", "assure", "assures", "maj", "decompte", "decomptes", "dossierfr", "indemnite", "beneficiaires"};
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return says(word); });
+  }
   bool france_then_connect() const {
     for (std::size_t i = 0; i + 1 < count; ++i)
       if ((of(pieces[i]) == "france" || of(pieces[i]) == "lafrance") && pieces[i + 1].kind == HostWord::connect && unknown_in(pieces[i + 1].segment) <= 3) return true;
@@ -162,7 +193,7 @@ struct HostJudge::Reading {
   }
   // A first name or a trade, which the one who bears the name has; not a word that any service may call itself by.
   bool has_owner() const {
-    constexpr std::array<std::string_view, 14> anyones{"centre", "direct", "soin", "soins", "bureau", "publics", "publiques", "medical", "departement", "inviter", "tous", "agence", "systems", "section"};
+    constexpr std::array<std::string_view, 15> anyones{"centre", "web", "direct", "soin", "soins", "bureau", "publics", "publiques", "medical", "departement", "inviter", "tous", "agence", "systems", "section"};
     return std::any_of(all().begin(), all().end(), [&](const Piece& p) {
       return p.kind == HostWord::benign && firm(p) && p.length >= 3 && std::find(anyones.begin(), anyones.end(), of(p)) == anyones.end();
     });
@@ -207,18 +238,20 @@ void HostJudge::grow(Tree& tree, bool shaped) const {
   for (std::size_t i = 0; i < words_.size(); ++i) {
     const auto kind = words_[i].kind;
     const auto word = shaped ? in_shape(words_[i].word) : words_[i].word;
+    constexpr std::size_t most_nodes = 65'000, most_words = 32'000;
+    if (nodes.size() + word.size() > most_nodes || i > most_words) return;
     if (!std::all_of(word.begin(), word.end(), is_letter)) continue;
     std::size_t node = 0;
     for (const char c : word) {
       const auto slot = static_cast<std::size_t>(c - 'a');
       if (nodes[node].next[slot] == 0) {
-        const auto made = static_cast<std::int32_t>(nodes.size());
+        const auto made = static_cast<std::uint16_t>(nodes.size());
         nodes.emplace_back();
         nodes[node].next[slot] = made;
       }
-      node = static_cast<std::size_t>(nodes[node].next[slot]);
+      node = nodes[node].next[slot];
     }
-    if (nodes[node].word < 0) nodes[node].word = static_cast<std::int32_t>(i);
+    if (nodes[node].word < 0) nodes[node].word = static_cast<std::int16_t>(i);
     constexpr std::array<HostWord, 10> names{HostWord::ameli, HostWord::amelie, HostWord::vitale, HostWord::assurance, HostWord::maladie,
                                              HostWord::card, HostWord::connect, HostWord::security, HostWord::social, HostWord::space};
     const bool is_name = std::find(names.begin(), names.end(), kind) != names.end();
@@ -240,7 +273,7 @@ void HostJudge::read_segment(const Tree& tree, Reading& reading, std::string_vie
     best[i] = {best[i + 1].cost + (is_letter(segment[i]) ? unknown_cost : 1), -1, 1};
     std::size_t node = 0;
     for (std::size_t j = i; j < size && is_letter(segment[j]); ++j) {
-      node = static_cast<std::size_t>(tree.nodes[node].next[static_cast<std::size_t>(segment[j] - 'a')]);
+      node = tree.nodes[node].next[static_cast<std::size_t>(segment[j] - 'a')];
       if (node == 0) break;
       const auto word = tree.nodes[node].word;
       if (word < 0) continue;
@@ -335,88 +368,18 @@ HostJudge::Reading HostJudge::read(const Tree& tree, std::string_view labels) co
 
 namespace {
 constexpr Likeness named(std::string_view name) { return {Likeness::Of::protected_name, false, name}; }
+// Tops sold for pennies and lodgings given away, where doctors and their clubs do not live.
+bool is_cheap(std::string_view suffix) {
+  constexpr std::array<std::string_view, 34> tops{"info", "online", "site", "xyz", "click", "live", "top", "shop", "icu", "link", "support", "website", "space", "cfd", "sbs", "help", "store", "digital",
+                                                  "life", "fun", "lol", "vip", "cc", "ru", "today", "world", "email", "biz", "mobi", "center", "cloud", "buzz", "cyou", "services"};
+  return suffix.find('.') != std::string_view::npos ? !suffix.ends_with(".fr") : std::find(tops.begin(), tops.end(), suffix) != tops.end();
+}
 // Where "assurance-maladie" is the common word for any health insurance.
 bool is_other_french_speaking(std::string_view suffix) {
   constexpr std::array<std::string_view, 6> tops{"ch", "lu", "be", "ca", "li", "qc.ca"};
   return std::find(tops.begin(), tops.end(), suffix) != tops.end();
 }
 
-// Long names whose slips nobody writes by chance, in shape; how many slips, and what is another word within them.
-struct LongName {
-  std::string_view shape, written, code;
-  int most;
-  std::string_view unless{};
-};
-constexpr std::array<LongName, 5> long_names{{{"monespacesante", "monespacesante", "mon_espace_sante", 2},
-                                              {"asurancemaiadie", "assurancemaladie", "assurance_maladie", 2, "maiades"},
-                                              {"franceconect", "franceconnect", "france_connect", 1},
-                                              {"securitesociaie", "securitesociale", "assurance_maladie", 1, "sociabie"},
-                                              {"cartevitaie", "cartevitale", "vitale", 1, "vitaiit"}}};
-
-// The fewest slips (a letter added, dropped, changed, or two swapped) between `name` and any part of `text`, at most `most` + 1.
-int slips_within(std::string_view name, std::string_view text, int most) {
-  constexpr std::size_t longest = 24;
-  std::array<std::array<int, longest + 1>, 3> columns{};
-  for (std::size_t i = 0; i <= name.size(); ++i) columns[0][i] = columns[1][i] = static_cast<int>(i);
-  int least = most + 1;
-  for (std::size_t j = 1; j <= text.size(); ++j) {
-    auto& now = columns[(j + 1) % 3];
-    const auto& last = columns[j % 3];
-    const auto& before = columns[(j + 2) % 3];
-    now[0] = 0;
-    for (std::size_t i = 1; i <= name.size(); ++i) {
-      now[i] = std::min({last[i] + 1, now[i - 1] + 1, last[i - 1] + (name[i - 1] == text[j - 1] ? 0 : 1)});
-      if (i > 1 && j > 1 && name[i - 1] == text[j - 2] && name[i - 2] == text[j - 1]) now[i] = std::min(now[i], before[i - 2] + 1);
-    }
-    least = std::min(least, now[name.size()]);
-  }
-  return least;
-}
-
-// Labels in shape without their hyphens and dots, at most 64 signs.
-std::string run_together(std::string_view shaped) {
-  std::string out;
-  for (const char c : shaped.substr(0, 64))
-    if (is_word(c) && (out.empty() || out.back() != c || c == 'i')) out += c;
-  return out;
-}
-
-std::string joined(std::string_view labels) {
-  std::string out;
-  for (const char c : labels)
-    if (is_word(c)) out += c;
-  return out;
-}
-
-// A long protected name with a slip or two, wherever it stands; the short one in the label bought, cut by hyphens or doubled.
-std::string_view slip_of(std::string_view labels, std::string_view run, std::string_view plain) {
-  for (const auto& [name, written, code, most, unless] : long_names) {
-    // Two slips leave a third of the name whole.
-    const auto third = name.size() / 3;
-    const bool is_near = run.size() + static_cast<std::size_t>(most) >= name.size() &&
-                         (run.find(name.substr(0, third)) != std::string_view::npos || run.find(name.substr(third, third)) != std::string_view::npos ||
-                          run.find(name.substr(2 * third)) != std::string_view::npos);
-    const bool stands = plain.find(written) != std::string_view::npos;
-    if (!is_near || (!unless.empty() && run.find(unless) != std::string_view::npos)) continue;
-    // As it stands it is read with the words around it; with a letter doubled, or figures for letters, it is not.
-    const int slips = slips_within(name, run, most);
-    if (slips <= most && (slips > 0 || !stands)) return code;
-  }
-  labels.remove_prefix(std::min(labels.rfind('.') + 1, labels.size()));
-  std::array<char, 8> letters{};
-  std::size_t size = 0;
-  for (const char c : labels) {
-    if (c == '-') continue;
-    if (size == letters.size()) return {};
-    letters[size++] = c;
-  }
-  const std::string_view label(letters.data(), size);
-  if (label == "amlei" || label == "aemli") return "ameli";
-  std::string once;
-  for (const char c : label)
-    if (once.empty() || once.back() != c) once += c;
-  return once == "ameli" && labels != "ameli" ? "ameli" : std::string_view();
-}
 }  // namespace
 
 Likeness HostJudge::judge(std::string_view host, std::string_view suffix) const {
@@ -429,7 +392,7 @@ Likeness HostJudge::judge(std::string_view host, std::string_view suffix) const 
   const auto found = decide(reading, suffix);
   if (found.of == Likeness::Of::protected_name) return found;
   const auto shaped = in_shape(labels);
-  if (const auto slip = slip_of(labels, run_together(shaped), joined(labels)); !slip.empty() && !(slip == "assurance_maladie" && is_other_french_speaking(suffix))) return named(slip);
+  if (const auto slip = slip_in(labels, shaped); !slip.empty() && !(slip == "assurance_maladie" && is_other_french_speaking(suffix))) return named(slip);
   const bool has_unknown = reading.has(HostWord::none);
   if (has_unknown || mixes_figures(labels)) {
     const auto likeness = decide(read(shaped_, shaped), suffix);
@@ -482,6 +445,12 @@ bool HostJudge::speaks_of_ameli(const Reading& reading) const {
       (other.length >= 2 || other.kind == HostWord::digits ? others : loose) += 1;
     }
     const int unknown = reading.unknown_in(piece.segment);
+    // "ameliregistre": no word goes on so after these letters.
+    const auto* next = &piece + 1;
+    const bool goes_on = &piece != &reading.all().back() && next->segment == piece.segment && next->kind == HostWord::none && next->length >= 5 &&
+                         std::string_view("rpvfgbhjqwz").find(reading.of(*next).front()) != std::string_view::npos;
+    const bool begins = &piece == &reading.all().front() || (&piece - 1)->segment != piece.segment;
+    if (goes_on && begins && !reading.has(HostWord::benign)) return true;
     if (unknown == 0 && loose == 0 && others > 0) return true;
     if (unknown <= 4 && trade > 0) return true;
     // "rediaameli": the name whole at the end of something.
@@ -499,11 +468,13 @@ Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
   if (speaks_of_ameli(r)) return named("ameli");
   // Beside a first name or a trade of its own, and nothing of ours, a name is somebody's.
   const bool of_others = r.has_owner() && n_state == 0 && n_strong < 2 && !r.firmly(cpam) && !r.firmly(secu) && !r.firmly(maladie);
-  if ((r.has(france_connect) || r.france_then_connect()) && !of_others) return named("france_connect");
+  const bool is_whole_connect = std::any_of(r.all().begin(), r.all().end(), [&](const Piece& p) { return p.whole && r.of(p) == "franceconnect"; });
+  if (is_whole_connect || ((r.has(france_connect) || r.france_then_connect()) && !of_others)) return named("france_connect");
+  if (r.run("fr", "connect") && n_strong + n_weak > 1 && at_most(0) && !of_others) return named("france_connect");
   if (n_strong + n_state == 0 && (r.says("lecteur") || r.says("lecteurs") || r.says("postale") || r.says("postales"))) return organisation_in(r);
   if (r.pair(card, vitale) || r.pair(card, vital) || ((r.firmly(vitale) || r.firmly(vital)) && r.firmly(card))) return named("vitale");
   if (r.of_animals() && n_state == 0) return organisation_in(r);
-  if (r.pair(assurance, maladie) && !(is_other_french_speaking(suffix) && n_strong + n_state == 0)) return named("assurance_maladie");
+  if ((r.pair(assurance, maladie) || r.names_insurer()) && !(is_other_french_speaking(suffix) && n_strong + n_state == 0)) return named("assurance_maladie");
   if (r.pair(maladie, assurance) && at_most(0) && !r.has(benign)) return named("assurance_maladie");
   if (r.pair(fund, primary) && (r.says("primaire") || at_most(0))) return named("cpam");
   for (const auto& piece : r.all())
@@ -516,10 +487,14 @@ Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
   const bool is_new = r.says("v2") || r.says("v3") || r.has(digits);
   if (r.has(amelie) && !of_others && !r.has(town) && (((of_trade || of_card) && at_most(20)) || ((by_slip ? is_new : n_weak > 0) && at_most(0)))) return named("ameli");
   const bool mine = r.is_possessive();
+  if (r.is_lettered_card() && !of_others && at_most(25) && n_strong + n_state + n_weak + r.number(digits) + r.number(health) > 0) return named("vitale");
+  if (r.firmly(vitale) && (r.firmly(social) || (r.number(organisation) > 0 && at_most(0))) && !of_others) return named("vitale");
   if (r.firmly(vitale) && (!of_others || r.firmly(card)) && (((of_trade || r.firmly(space) || r.firmly(security)) && at_most(25)) || ((n_weak > 0 || mine) && at_most(0)))) return named("vitale");
   const bool of_france = r.says("fr") && suffix != "fr";
   const bool of_country = of_france || r.says("france");
   const bool of_version = r.says("v3") || r.has(digits);
+  // A word nobody has seen beside one of the trade; in Italy the name is a family's.
+  if (r.firmly(vitale) && !of_others && suffix != "it" && n_weak + n_strong > 0 && at_most(30)) return named("vitale");
   if (r.firmly(vitale) && of_version && unknown == 0 && r.only_versions()) return named("vitale");
   if (r.firmly(vitale) && of_country && at_most(45)) return named("vitale");
   if (r.firmly(vital) && ((n_strong + n_state > 0 || r.firmly(assurance)) && at_most(5))) return named("vitale");
@@ -538,9 +513,14 @@ Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
   constexpr std::array<std::string_view, 7> misspelt{"cpaam", "ccpam", "cppam", "cpma", "cparn", "cpamm", "cpaamm"};
   const bool is_misspelt = std::any_of(misspelt.begin(), misspelt.end(), [&](std::string_view word) { return r.says(word); });
   if ((is_misspelt && (n_strong + n_weak > 0 || r.has(digits)) && at_most(10)) || ((r.says("capm") || r.says("pcam")) && n_strong > 0 && at_most(0))) return named("cpam");
-  constexpr std::array<std::string_view, 14> of_members{"verification", "attestation", "attestations", "miseajour", "prestation", "prestations", "beneficiaire", "cotisations",
-                                                        "adherent", "regularisation", "remboursements", "declaration", "authentification", "indemnites"};
-  if (r.says("msa") && !r.has(benign) && at_most(0) && std::any_of(of_members.begin(), of_members.end(), [&](std::string_view word) { return r.says(word); })) return named("cpam");
+  const bool is_member = r.of_members();
+  const bool is_plain = at_most(0) && !r.has(benign);
+  const bool asks_in = is_member || r.opens_something();
+  if (is_plain && asks_in && (r.says("msa") || r.says("cnam"))) return named("cpam");
+  if (is_plain && asks_in && (r.firmly(dmp) || r.firmly(secu))) return named(r.firmly(dmp) ? "dmp" : "assurance_maladie");
+  // Where a name costs nothing, one of ours beside any word of the trade.
+  const bool of_ours = r.firmly(dmp) || r.firmly(small_name) || r.firmly(secu) || r.pair(space, health) || r.pair(card, health);
+  if (is_plain && of_ours && is_cheap(suffix) && n_strong + n_weak + n_state > 0) return named(r.pair(space, health) ? "mon_espace_sante" : r.firmly(dmp) ? "dmp" : "assurance_maladie");
   if ((r.firmly(dmp) || r.firmly(small_name)) && at_most(of_france ? 40 : 0) && !r.has(benign) && (n_state > 0 || of_france || of_health || of_insured || n_strong > 1 || ((mine || r.says("cnam")) && n_strong > 0) || (r.says("msa") && n_strong > 0 && n_strong + n_weak > 1)))
     return named(r.firmly(dmp) ? "dmp" : "cpam");
   if ((r.pair(space, health) && r.opens_something() && at_most(0) && !r.has(benign)) || (r.firmly(dmp) && mine && at_most(0) && !r.has(benign))) return named("mon_espace_sante");

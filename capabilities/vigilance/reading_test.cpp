@@ -50,10 +50,19 @@ TEST(Links, WithoutSchemeDefangedBrokenAndHidden) {
   EXPECT_THAT(hosts("allez sur ameli-carte .com vite"), ElementsAre("ameli-carte.com"));
   EXPECT_THAT(hosts("http://2130706433/x"), ElementsAre("2130706433"));
   EXPECT_THAT(hosts("https://e%76il.com"), ElementsAre("evil.com"));
+  // A full stop put apart, said, made a comma, or every sign apart.
+  for (const auto* text : {"sur bit . ly/3xYz", "sur bit,ly/3xYz", "sur bit. ly/3xYz", "sur bit\n.ly/3xYz", "sur bit point ly/3xYz"})
+    EXPECT_THAT(hosts(text), ElementsAre("bit.ly")) << text;
+  EXPECT_THAT(hosts("sur espace-x , com"), IsEmpty());
+  EXPECT_THAT(hosts("sur e s p a c e - x . c o m/a"), ElementsAre("espace-x.com"));
+  EXPECT_THAT(hosts("sur espace-x.c om/a"), ElementsAre("espace-x.com"));
+  EXPECT_THAT(hosts("sur https://espa ce-x.com/a"), ElementsAre("espace-x.com"));
+  EXPECT_THAT(hosts("sur espace-x,com vite"), ElementsAre("espace-x.com"));
 }
 TEST(Links, SentencesAreNotHosts) {
   EXPECT_THAT(hosts("Votre dossier est validé.La suite demain. Il est 12.50 ou M.Dupont"), IsEmpty());
   EXPECT_THAT(hosts("prix : 3.50 euros. fin"), IsEmpty());
+  EXPECT_THAT(hosts("Oui, et/ou non. La/le suivant , si/non. a b c d e f g h i j k. Un point, c est tout. Merci . Info en mairie"), IsEmpty());
 }
 TEST(Phones, TheFrenchPlan) {
   EXPECT_THAT(numbers("au 06 12 34 56 78 ou +33 (0)1.23.45.67.89 ou 3646"), ElementsAre("+33612345678", "+33123456789", "3646"));
