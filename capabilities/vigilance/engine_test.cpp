@@ -32,6 +32,21 @@ TEST(Vigilance, VIG_3_SuspiciousOnWeakerSigns) {
   EXPECT_EQ(verdict("0 899 12 34 56"), "suspicious");
 }
 
+// VIG-1, VIG-4. What a crook can print.
+TEST(Vigilance, AReferenceInATextProvesNothing) {
+  EXPECT_EQ(references_in("Référence de ce message : C7QM-2W9F"), (std::vector<std::string>{"C7QM-2W9F"}));
+  EXPECT_EQ(references_in("Réf. 0000-0000 et Réf. AAAA-BBBB."), (std::vector<std::string>{"0000-0000", "AAAA-BBBB"}));
+  for (const auto* text : {"0612-3456", "Ref 2024-03-12", "Réf. ABCD-EFGHI", "Référence : -C7QM2W9F", "Réf. C7QM-", "-"}) EXPECT_TRUE(references_in(text).empty()) << text;
+  EXPECT_EQ(verdict("Mon espace santé : votre espace est rouvert. Réf. C7QM-2W9F"), "unknown");
+  EXPECT_EQ(first_code(judged("Mon espace santé : votre espace est rouvert. Réf. C7QM-2W9F")), "reference_printed");
+  EXPECT_EQ(verdict("Ameli : carte Vitale expirée, renouvelez sur https://ameli-renouv.com Réf. C7QM-2W9F"), "scam");
+  Message mail;
+  mail.form = Message::Form::email;
+  mail.content = "From: Service <a@courriel.example>\r\nSubject: Votre espace\r\n\r\nBonjour.\r\nRéférence de ce message : C7QM-2W9F\r\n";
+  mail.reference_bound = Date{2022, 5, 30};
+  EXPECT_NE(test_engine().judge(mail, test_now)->verdict, Verdict::official) << "a mail holds more than its words";
+}
+
 TEST(Vigilance, VIG_4_NeverSafeOnContentAlone) {
   EXPECT_EQ(verdict("Assurance Maladie : votre attestation est dans votre compte sur ameli.fr", "assurance-maladie@info.ameli.fr"), "unknown");
   EXPECT_EQ(verdict("monespacesante.fr"), "unknown");
@@ -51,14 +66,28 @@ TEST(Vigilance, WhatTheInsurerAloneDecidesSpeaksForIt) {
   EXPECT_EQ(verdict("BVA pour l'Assurance Maladie : votre avis sur votre appel. Répondez : https://enquetes.exemple-sondage.fr/am"), "unknown");
 }
 
+TEST(Vigilance, AnsweringTheMessageItselfIsAWayToBeLed) {
+  EXPECT_EQ(verdict("Votre carte Vitale sera désactivée sous 24h. Répondez à ce SMS par OUI pour recevoir le lien."), "suspicious");
+  EXPECT_EQ(verdict("Sécurité sociale : photographiez votre pièce d'identité et envoyez-la à ce numéro pour mettre à jour vos droits."), "suspicious");
+  EXPECT_EQ(verdict("Bonjour, je suis du service fraude. Un coursier va passer récupérer votre carte bancaire, donnez-lui aussi le code."), "suspicious");
+  EXPECT_EQ(verdict("Enregistrez votre carte sur le téléphone avec FranceConnect avant le 30 juin : https://fc-identite.app"), "suspicious");
+  EXPECT_EQ(verdict("Gendarmerie : une infraction vous vaut une procédure. Écrivez sous 72h à brigade.mineurs@proton.me pour éviter les poursuites pénales"), "suspicious");
+  EXPECT_EQ(verdict("Dr Leroy, dentiste : RDV demain 15h30. Répondez OUI pour confirmer ou NON pour annuler."), "unknown");
+  EXPECT_EQ(verdict("Assurance Maladie : il manque une photo pour votre carte Vitale. Envoyez-la depuis votre compte ameli."), "unknown");
+}
+
 TEST(Vigilance, LinksCutByALineGoOn) {
   EXPECT_EQ(verdict("Rendez-vous sur dossier-am\neli.online/a avant demain."), "scam");
   EXPECT_EQ(verdict("Rendez-vous sur dossier-ameli.onli\nne/a avant demain."), "scam");
   EXPECT_EQ(verdict("Rendez-vous sur https://compte.am\neli-droits.info/login"), "scam");
   EXPECT_NE(verdict("Tout sur votre carte-vitale\nameli.fr/assure"), "scam");
+  EXPECT_EQ(verdict("Rendez-vous sur carte-vit ale-droits.info/c"), "scam");
+  EXPECT_NE(verdict("Pensez à votre carte-vitale ameli.fr/assure"), "scam");
+  EXPECT_NE(verdict("Rendez-vous sur vitale-plomberie.fr"), "scam");
   const std::string ask = "Assurance Maladie : votre carte Vitale expire. Mettez à jour vos informations : ";
   for (const char* link : {"www.ameli-fr.supp\nort/renouveler-carte", "vital\n> e-renouvellement.net/fr", "https:/\n/ameli-carte-vitale.com/a", "https:/\n> /ameli-carte-vitale.com/a", "www.car\nte-vita\nle-droits.info/x", "ameli-fr.sup=\nport/fr",
-                           "www.ameli-carte-vitale \n.com/login", "www.mon-compte-ameli\n\n.online/a"})
+                           "www.ameli-carte-vitale \n.com/login", "www.mon-compte-ameli\n\n.online/a",
+                           "https://ca\nrte-vi\ntale-dr\noits.info/x", "https://carte-vi<br>\ntale-dr<br>\noits.info/x", "https://carte-vi=\ntale-dr=\noits.info/x"})
     EXPECT_EQ(verdict(ask + link), "scam") << link;
   for (const char* text : {"Votre attestation est sur votre compte ameli\nameli.fr", "Pour en savoir plus : www.service-public.fr\nameli.fr", "Rendez-vous sur monespacesante.\nfr/connexion",
                            "Plus d'informations sur assurance-\nmaladie.ameli.fr", "Bonjour,\nvotre ordonnance est prête : pharmacie-halles.fr\nvitale-et-mutuelle acceptées"})

@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, concept_count> names{
     "ask_verb", "call", "message_back", "threat", "lure_parcel", "lure_parcel_trouble", "lure_fine", "lure_tax", "lure_bank",
     "lure_subscription", "lure_prize", "lure_family", "family", "lure_invest", "lure_job", "lure_heir", "lure_extort",
     "lure_court", "lure_training", "lure_energy", "lure_support", "lure_voice", "lure_storage", "lure_doc", "lure_rib",
-    "lure_mutual", "lure_benefit", "account", "scam_talk_strong", "scam_talk_weak", "negation", "question", "notice", "code_back", "untraceable", "doubt", "reply", "card_alarm", "introduces", "insured_matter"};
+    "lure_mutual", "lure_benefit", "account", "scam_talk_strong", "scam_talk_weak", "negation", "question", "notice", "code_back", "untraceable", "doubt", "reply", "card_alarm", "introduces", "insured_matter", "answer_here"};
 
 }  // namespace
 

@@ -17,7 +17,7 @@ enum class Concept : std::uint8_t {
   refund_done, health, click, pay, card_data, credentials, nir, identity, medical_data, ask_verb, call, message_back, threat,
   lure_parcel, lure_parcel_trouble, lure_fine, lure_tax, lure_bank, lure_subscription, lure_prize, lure_family, family,
   lure_invest, lure_job, lure_heir, lure_extort, lure_court, lure_training, lure_energy, lure_support, lure_voice,
-  lure_storage, lure_doc, lure_rib, lure_mutual, lure_benefit, account, scam_talk_strong, scam_talk_weak, negation, question, notice, code_back, untraceable, doubt, reply, card_alarm, introduces, insured_matter,
+  lure_storage, lure_doc, lure_rib, lure_mutual, lure_benefit, account, scam_talk_strong, scam_talk_weak, negation, question, notice, code_back, untraceable, doubt, reply, card_alarm, introduces, insured_matter, answer_here,
   count
 };
 inline constexpr std::size_t concept_count = static_cast<std::size_t>(Concept::count);

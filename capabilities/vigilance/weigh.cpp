@@ -346,7 +346,7 @@ class Weigher {
             {Concept::lure_voice, 12, n(Concept::lure_voice) >= 1 && acts}, {Concept::lure_storage, 14, n(Concept::lure_storage) >= 2 && s_.has(Concept::threat)},
             {Concept::lure_doc, 12, n(Concept::lure_doc) >= 2}, {Concept::lure_rib, 22, n(Concept::lure_rib) >= 1},
             {Concept::lure_mutual, 8, n(Concept::lure_mutual) >= 2}, {Concept::lure_benefit, 12, n(Concept::lure_benefit) >= 1 && (s_.has(Concept::refund_pending) && acts)},
-            {Concept::code_back, 32, n(Concept::code_back) >= 1 && n(Concept::credentials) >= 1}, {Concept::untraceable, 32, n(Concept::untraceable) >= 1 && pays && s_.has(Concept::ask_verb)},
+            {Concept::code_back, 32, n(Concept::code_back) >= 1 && (n(Concept::credentials) >= 1 || n(Concept::card_data) >= 1)}, {Concept::untraceable, 32, n(Concept::untraceable) >= 1 && pays && s_.has(Concept::ask_verb)},
             {Concept::refund, 14, s_.health_refund_waits || (s_.has(Concept::refund) && s_.has(Concept::refund_pending) && acts)},
             {Concept::name_card, 14, std::any_of(s_.claims.begin(), s_.claims.end(), [](const Claim& c) { return c.by == Claim::By::card; })}};
   }
@@ -384,6 +384,23 @@ class Weigher {
     if (!strong_alone && !elsewhere_ && !sends_to_number() && !m_.sender.is_mailbox && m_.risky_attachment < 2 && !m_.passwords_asked) kept_words = std::min(words, 14);
     if (!strong_alone && m_.words.tokens.size() > 120) kept_words = kept_words * 7 / 10;
     weight_ = before + kept_words;
+    answers_asked();
+  }
+  // Where to answer when there is no link: the message itself, a mailbox anyone may have, FranceConnect on a stranger's site.
+  void answers_asked() {
+    const bool back = s_.has(Concept::answer_here) && !sends_home();
+    const bool claimed = std::any_of(s_.claims.begin(), s_.claims.end(), [](const Claim& c) { return c.is_protected; });
+    if (back && claimed && (s_.has(Concept::threat) || asks(Concept::identity) || asks(Concept::nir))) {
+      soft(22, Sign::asks_identity, {}, {}, spans_of(Concept::answer_here));
+    } else if (back && ((asks(Concept::nir) && s_.has(Concept::name_insurer)) || asks(Concept::card_data) || asks(Concept::credentials))) {
+      soft(18, Sign::asks_identity, {}, {}, spans_of(Concept::answer_here));
+    }
+    if (elsewhere_ && s_.has(Concept::name_fc) && (s_.has(Concept::click) || s_.has(Concept::ask_verb) || s_.has(Concept::credentials)))
+      soft(14, Sign::asks_credentials, elsewhere_->link.host.ascii, {}, spans_of(Concept::name_fc));
+    if (s_.number(Concept::lure_court) < 2 || m_.form != Message::Form::text) return;
+    for (const auto& lead : m_.leads)
+      if (lead.link.is_mail && !lead.is_quoted && state_.registry.is_mailbox(lead.judged.registrable))
+        return soft(20, Sign::reply_elsewhere, lead.link.host.ascii, {}, spans_of(lead));
   }
   void ask(Concept what, int weight, Sign sign) {
     for (const auto& asked : s_.asks)
