@@ -146,6 +146,25 @@ TEST_P(StructuredResources, HideWhatTheGrantRefuses) {  // REC-8
   EXPECT_EQ(must(resources->history({}, other)).versions.size(), before);
 }
 
+// Who may not see an item is not made to wait for it: its versions are left out by the facts in memory, unopened.
+TEST_P(StructuredResources, OpenNothingHiddenForAHistory) {  // REC-8
+  constexpr std::string_view masked = R"("meta":{"security":[{"system":"urn:x","code":"MASQUE_PS"}]},)";
+  const auto shown = resources->create(observation_text("1", "1"));
+  must(resources->update(shown.local, observation_text("1", "2"), {}));
+  const auto hidden = resources->create(observation_text("2", "2", masked));
+  must(resources->update(hidden.local, observation_text("2", "3", masked), {}));
+  must(resources->open());
+  house.write([&](store::Tx& tx) -> kernel::Status {  // a row that does not open
+    CARNET_CHECK(tx.execute("UPDATE item SET sealed = (SELECT sealed FROM item WHERE local_id = $1 AND version = 2) "
+                            "WHERE local_id = $1 AND version = 1",
+                            {hidden.local}));
+    return {};
+  });
+  EXPECT_EQ(code_of_error(resources->history({})), "record.unreadable") << "its author may see it: it is opened";
+  for (const auto* type : {"", "Observation"})
+    EXPECT_EQ(must(resources->history({type, 0, 0}, colleague())).versions.size(), 2u) << type;
+}
+
 TEST_P(StructuredResources, AwaitAnAnnouncement) {  // REC-8
   constexpr std::string_view awaited = R"("meta":{"security":[{"system":"urn:x","code":"INVISIBLE_PATIENT"}]},)";
   const auto made = resources->create(observation_text("1", "1", awaited));
