@@ -10,6 +10,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::UnorderedElementsAre;
 using http::Method;
 using testing::RecordHouse;
 namespace json = kernel::json;
@@ -39,6 +40,11 @@ TEST_P(Documents, SubmissionSetsAreFound) {  // ITI-66
                                            patient + R"("}})", "List");
   EXPECT_EQ(ids(get("/List?patient=Patient/" + patient)).size(), 2u) << "a list of problems is one too";
   EXPECT_EQ(get("/List/" + problems).status, 200);
+  // By R4 `patient` is whom a list is about, not who drew it up.
+  const std::string drawn = created(R"({"resourceType":"List","status":"current","mode":"working","source":{"reference":"Patient/)" +
+                                        patient + R"("}})", "List");
+  EXPECT_THAT(ids(get("/List?patient=Patient/" + patient)), UnorderedElementsAre(id, problems));
+  EXPECT_THAT(ids(get("/Patient/" + patient + "/List")), UnorderedElementsAre(id, problems, drawn));
 }
 
 // Who may read documents reaches nothing else by way of them.

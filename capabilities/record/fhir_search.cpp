@@ -81,6 +81,7 @@ struct Plan {
   SearchQuery query;
   std::optional<DocumentFilter> documents;
   SetFilter sets;
+  bool of_patient = false;  // of List: `patient` filters those that are no submission sets, as R4 says
   std::string cursor;
   std::size_t count = usual_page;
 
@@ -115,8 +116,10 @@ Result<Plan> plan_of(const Shared& shared, const Asked& asked, fhir::Pairs pairs
   // by `patient` whose record is searched, whether R4 gives it that parameter or not.
   const bool says_nothing_more =
       is_document || plan.type == "List" || fhir::find_search_parameter(plan.type, "patient") == nullptr;
+  const auto names_patient = [](const auto& pair) { return pair.first == "patient"; };
+  plan.of_patient = plan.type == "List" && std::ranges::any_of(pairs, names_patient);
   std::erase_if(pairs, [&](const auto& pair) {
-    return (pair.first == "patient" && says_nothing_more) || (pair.first == "subject" && is_document);
+    return (names_patient(pair) && says_nothing_more) || (pair.first == "subject" && is_document);
   });
   std::erase_if(pairs, [](const auto& pair) { return pair.second.empty(); });
   CARNET_TRY(query, fhir::read_search(plan.type, pairs,
@@ -157,11 +160,16 @@ bool before_in(const Plan& plan, const RecordSpace& space, Index a, Index b) {
   return space.item(a).local < space.item(b).local;
 }
 
-std::vector<Index> matches_of(const Plan& plan, const RecordSpace& space, kernel::Instant now) {
+std::vector<Index> matches_of(const Shared& shared, const Plan& plan, const RecordSpace& space) {
   auto found = fhir::search(plan.query, space);
+  if (plan.of_patient)
+    std::erase_if(found, [&](Index index) {
+      return !space.is_submission_set(index) &&
+             !patient_id_of(shared, space.item(index).root()["subject"]["reference"].text());
+    });
   if (!plan.sets.all.empty()) std::erase_if(found, [&](Index index) { return !plan.sets.holds(space.item(index)); });
   if (!plan.documents) return found;
-  std::erase_if(found, [&](Index index) { return !plan.documents->holds(space.item(index).of_document->document, now); });
+  std::erase_if(found, [&](Index index) { return !plan.documents->holds(space.item(index).of_document->document, shared.clock.now()); });
   if (plan.documents->sorts())
     std::ranges::sort(found, [&](Index a, Index b) { return plan.documents->before(space.item(a), space.item(b)); });
   return found;
@@ -210,7 +218,7 @@ struct Page {
 };
 
 Result<Page> page_of(const Shared& shared, const Plan& plan, const RecordSpace& space, kernel::SpaceId id) {
-  auto found = matches_of(plan, space, shared.clock.now());
+  auto found = matches_of(shared, plan, space);
   Page page;
   page.total = found.size();
   if (plan.query.summary == fhir::Summary::count || plan.count == 0) return page;

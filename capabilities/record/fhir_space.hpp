@@ -1,6 +1,7 @@
 // An opened and permitted record, as the search engine asks for it: items loaded type by type, values kept beside each
 // item. Inside record only.
 #pragma once
+#include <algorithm>
 #include <deque>
 #include <map>
 
@@ -28,6 +29,9 @@ class RecordSpace final : public fhir::SearchSpace {
   const fhir::SearchValues& values(Index index, const fhir::SearchParameterInfo& parameter) const override;
 
   const OpenedItem& item(Index index) const { return *items_[index]; }
+  bool is_submission_set(Index index) const {
+    return std::ranges::any_of(lists_, [&](const ItemPtr& list) { return list.get() == items_[index]; });
+  }
 
  private:
   struct Group {
