@@ -102,7 +102,7 @@ std::vector<http::Site> public_sites(House& house) {
   fhir.hosts = {config.host};
   fhir.path_prefix = "/fhir/R4";
   fhir.routes = house.record().fhir_routes();
-  add(fhir.routes, house.access().fhir_routes());
+  add(fhir.routes, house.access().fhir_routes(config.main_origin() + "/fhir/R4"));
   fhir.render_error = record::Record::render_operation_outcome;
   fhir.authenticator = house.identity().bearer_authenticator();
 

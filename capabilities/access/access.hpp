@@ -325,7 +325,8 @@ class Access {
   // POST /api/professional/consultations: with a bearer token.
   std::vector<http::Route> software_routes();
   // GET /fhir/R4/AuditEvent?patient=...: the traces, for the declared GP; with a bearer token, beside record's.
-  std::vector<http::Route> fhir_routes();
+  // `base_url`: that of the interface ("https://.../fhir/R4"), before the addresses of a Bundle.
+  std::vector<http::Route> fhir_routes(std::string base_url);
   // Number of new documents for GET /api/spaces/{who} is record's to know: apps wires it (filtered by the grant).
   void on_new_documents(std::function<io::Task<kernel::Result<std::int64_t>>(const identity::Caller&, PersonId)> count);
   // One lane of a space's log with its proofs, for GET .../traces/extract: audit's, which apps wires.

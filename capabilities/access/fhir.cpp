@@ -20,7 +20,12 @@ struct Search {
   std::string patient;
   std::size_t count = default_count;
   std::int64_t before = 0;
+  std::vector<std::string> unknown;  // told in the answer, unless handling is strict
 };
+
+bool is_strict(const http::Request& request) {
+  return request.header("prefer").find("handling=strict") != std::string_view::npos;
+}
 
 Result<Search> search_in(const http::Request& request) {
   Search search;
@@ -28,13 +33,21 @@ Result<Search> search_in(const http::Request& request) {
     std::int64_t number = 0;
     std::from_chars(value.data(), value.data() + value.size(), number);
     if (name == "patient")
-      search.patient = value.starts_with("Patient/") ? value.substr(8) : value;
+      search.patient = value.substr(value.rfind('/') + 1);
     else if (name == "_count" && number > 0)
       search.count = std::min(static_cast<std::size_t>(number), most);
     else if (name == "before" && number > 0)
       search.before = number;
-    else
-      return kernel::invalid("access.search", {{"not-supported", name, "patient, _count and before are known here"}});
+    else if (name == "_count" || name == "before")
+      return kernel::invalid("access.search", {{"value", name, "is a whole number above zero"}});
+    else if (name != "_format" && name != "_pretty")
+      search.unknown.push_back(name);
+  }
+  if (is_strict(request) && !search.unknown.empty()) {
+    std::vector<kernel::Issue> issues;
+    for (const auto& name : search.unknown)
+      issues.push_back({"not-supported", name, "patient, _count and before are known here"});
+    return kernel::invalid("access.search", std::move(issues));
   }
   if (search.patient.empty()) return kernel::invalid("access.search", {{"required", "patient", "is needed"}});
   return search;
@@ -98,7 +111,31 @@ json::object event_of(const audit::Trace& trace, const std::string& patient) {
           {"entity", json::array{json::object{{"what", json::object{{"reference", "Patient/" + patient}}}}}}};
 }
 
-Answer search_events(Access& access, State& state, http::Exchange& exchange) {
+json::object link(std::string_view relation, std::string url) { return {{"relation", relation}, {"url", std::move(url)}}; }
+
+json::object not_applied(const std::string& name) {
+  const json::object issue{{"severity", "warning"}, {"code", "not-supported"}, {"diagnostics", "the parameter " + name + " was not applied"}};
+  return {{"resource", json::object{{"resourceType", "OperationOutcome"}, {"issue", json::array{issue}}}},
+          {"search", json::object{{"mode", "outcome"}}}};
+}
+
+std::string bundle_of(const Search& search, const std::vector<audit::Trace>& traces, const std::string& base_url) {
+  std::string self = base_url + "/AuditEvent?patient=Patient/" + search.patient + "&_count=" + std::to_string(search.count);
+  json::array links{link("self", search.before == 0 ? self : self + "&before=" + std::to_string(search.before))};
+  if (traces.size() == search.count && traces.back().sequence > 1)
+    links.push_back(link("next", self + "&before=" + std::to_string(traces.back().sequence)));
+  json::array entries;
+  for (const auto& trace : traces)
+    entries.push_back(json::object{{"fullUrl", base_url + "/AuditEvent/" + trace.entry_id},
+                                   {"resource", event_of(trace, search.patient)},
+                                   {"search", json::object{{"mode", "match"}}}});
+  for (const auto& name : search.unknown) entries.push_back(not_applied(name));
+  json::object bundle{{"resourceType", "Bundle"}, {"type", "searchset"}, {"link", std::move(links)}};
+  if (!entries.empty()) bundle["entry"] = std::move(entries);
+  return json::serialize(bundle);
+}
+
+Answer search_events(Access& access, State& state, const std::string& base_url, http::Exchange& exchange) {
   const Caller caller = identity::caller(exchange);
   CARNET_CO_TRY(search, search_in(exchange.request));
   const auto person = state.identity.people().from_opaque(search.patient);
@@ -115,17 +152,7 @@ Answer search_events(Access& access, State& state, http::Exchange& exchange) {
   filter.before_sequence = search.before;
   filter.limit = search.count;
   CARNET_CO_TRY(traces, co_await state.journal.read(grant.space(), filter));
-  json::array entries;
-  for (const auto& trace : traces)
-    entries.push_back(json::object{{"resource", event_of(trace, search.patient)}, {"search", json::object{{"mode", "match"}}}});
-  json::object bundle{{"resourceType", "Bundle"}, {"type", "searchset"}};
-  if (traces.size() == search.count && traces.back().sequence > 1)
-    bundle["link"] = json::array{json::object{
-        {"relation", "next"},
-        {"url", "AuditEvent?patient=" + search.patient + "&_count=" + std::to_string(search.count) +
-                    "&before=" + std::to_string(traces.back().sequence)}}};
-  if (!entries.empty()) bundle["entry"] = std::move(entries);
-  auto response = http::Response::json(json::serialize(bundle));
+  auto response = http::Response::json(bundle_of(search, traces, base_url));
   response.headers.clear();
   response.with("Content-Type", "application/fhir+json; charset=utf-8").with("Cache-Control", "no-store");
   co_return response;
@@ -133,8 +160,11 @@ Answer search_events(Access& access, State& state, http::Exchange& exchange) {
 
 }  // namespace
 
-std::vector<http::Route> Access::fhir_routes() {
-  auto events = route(*this, *state_, http::Method::get, "/fhir/R4/AuditEvent", search_events);
+std::vector<http::Route> Access::fhir_routes(std::string base_url) {
+  auto events = route(*this, *state_, http::Method::get, "/fhir/R4/AuditEvent", nullptr);
+  events.handler = [this, base = std::move(base_url)](http::Exchange& exchange) {
+    return search_events(*this, *state_, base, exchange);
+  };
   events.checks_origin = false;
   return {std::move(events)};
 }

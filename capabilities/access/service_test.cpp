@@ -284,7 +284,7 @@ TEST_P(AccessService, TracesAsFhirAreForTheDeclaredGp) {
   };
   EXPECT_EQ(code(events(software(doctor))), "access.not_own_act");
   EXPECT_EQ(events(software(other)).status, 404);
-  EXPECT_EQ(events(software(doctor), "&colour=red").status, 422);
+  EXPECT_EQ(events(software(doctor), "&_count=none").status, 422);
   must(io::run(house_.journal().settle()));
   const auto own = events(person(nadia), "&_count=1");
   ASSERT_EQ(own.status, 200) << own.body;
@@ -293,7 +293,16 @@ TEST_P(AccessService, TracesAsFhirAreForTheDeclaredGp) {
   const auto& event = bundle.at("entry").as_array()[0].as_object().at("resource").as_object();
   EXPECT_EQ(event.at("resourceType"), "AuditEvent");
   EXPECT_EQ(event.at("action"), "R") << "the reading of the traces is itself one";
-  EXPECT_EQ(bundle.at("link").as_array().size(), 1U);
+  const auto& links = bundle.at("link").as_array();
+  ASSERT_EQ(links.size(), 2U);
+  const std::string here = "https://carnet.test/fhir/R4/AuditEvent";
+  EXPECT_TRUE(links[0].at("url").as_string().starts_with(here + "?patient=Patient/")) << own.body;
+  EXPECT_TRUE(links[1].at("url").as_string().starts_with(here)) << own.body;
+  EXPECT_TRUE(bundle.at("entry").at(0).at("fullUrl").as_string().starts_with(here + "/"));
+  // What is not known is told, as for every other type; the form of the answer may be asked for.
+  const auto told = json::parse(events(person(nadia), "&_format=json&_count=1&colour=red").body);
+  ASSERT_EQ(told.at("entry").as_array().size(), 2U);
+  EXPECT_EQ(told.at("entry").at(1).at("search").at("mode"), "outcome");
 }
 
 TEST_P(AccessService, ACC_18_TooManyPeopleInADayAreSlowedAndFlagged) {

@@ -115,7 +115,7 @@ class AccessCase : public ::testing::TestWithParam<std::string> {
     request.request_id = "0123456789abcdefghjkmnpqrs";
     if (method != http::Method::get) request.body = kernel::to_bytes(json::serialize(body));
     auto routes = access_->routes();
-    for (auto list : {access_->software_routes(), access_->fhir_routes()}) routes.insert(routes.end(), list.begin(), list.end());
+    for (auto list : {access_->software_routes(), access_->fhir_routes("https://carnet.test/fhir/R4")}) routes.insert(routes.end(), list.begin(), list.end());
     for (const auto& route : routes) {
       http::Exchange exchange{request, {}, std::make_shared<Caller>(caller)};
       if (route.method != method || !matches(route.path_template, request.path, exchange)) continue;
