@@ -63,6 +63,7 @@ std::string_view code_of(fhir::SearchKind kind) {
 // Documents are found by what MHD says too; people only by what the register answers.
 void add_parameters(fhir::TypeCapability& out) {
   if (out.type == "Patient" || out.type == "Practitioner" || out.type == "Organization") {
+    out.parameters.push_back({"_id", "token", {}});
     out.parameters.push_back({"identifier", "token", out.type == "Patient" ? "INS, by POST only" : "RPPS or FINESS"});
     return;
   }
@@ -147,12 +148,12 @@ Answer tell_capability(Shared& shared) {
   traces.says = "Who looked: for the declared GP, and for a professional their own acts. Read only.";
   traces.interactions = {"search-type"};
   traces.versioning = "no-version";
-  traces.parameters = {{"patient", "reference", "whose traces"}};
+  traces.parameters = {{"patient", "reference", "whose traces; newest first, without those of the reserved lane"}};
   all.types.push_back(std::move(traces));
   std::ranges::sort(all.types, {}, &fhir::TypeCapability::type);
   // What refers to what: the includes of others, seen from the type that they lead to.
   for (auto& type : all.types) {
-    if (!does(shared, type.type, Does::search) || type.parameters.size() < 2) continue;
+    if (!does(shared, type.type, Does::search) || type.versioning == "no-version") continue;
     for (const auto& other : all.types)
       for (const auto& parameter : fhir::search_parameters_of(other.type)) {
         const bool refers = parameter.kind == fhir::SearchKind::reference &&

@@ -91,6 +91,41 @@ TEST_P(Faults, WhatIsHiddenAndWhatIsNotThereAnswerAlikeToEveryVerb) {  // REC-19
   EXPECT_EQ(get("/Observation/" + id).status, 200);
 }
 
+// Of a transaction: which entries it may be, the same for what is hidden and for what is not there.
+TEST_P(Faults, ATransactionTellsWhereNothingIsAndNotWhatIsHidden) {  // REC-8
+  const std::string id = created(observation("8867-4", "72", {}, R"(,"meta":{"security":[{"code":"MASQUE_PS"}]})"));
+  const std::string shown = created(observation()), absent(26, 'a');
+  const auto other = doctor_elsewhere();
+  EXPECT_EQ(as(other, Method::get, "/Observation/" + shown).status, 200);
+  const auto told = [&](const std::string& verb, const std::string& of) {
+    const std::string resource = verb == "PUT"     ? observation("8867-4", "73", of)
+                                 : verb == "PATCH" ? R"({"resourceType":"Binary","contentType":"application/json-patch+json","data":"W10="})"
+                                                   : "";
+    return as(other, Method::post, "",
+              R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"POST","url":"Observation"},"resource":)" +
+                  observation() + R"(},{"request":{"method":")" + verb + R"(","url":"Observation/)" + of + "\"}" +
+                  (resource.empty() ? "" : ",\"resource\":" + resource) + "}]}");
+  };
+  for (const auto* verb : {"PUT", "DELETE", "PATCH"}) {
+    const auto hidden = told(verb, id);
+    EXPECT_EQ(hidden.status, 404) << verb;
+    EXPECT_THAT(hidden.body, HasSubstr(R"("expression":["Bundle.entry[1]"])")) << verb;
+    EXPECT_EQ(hidden.body, told(verb, absent).body) << verb;
+  }
+}
+
+TEST_P(Faults, AMisspeltVisibilityIsRefusedAndNotDropped) {
+  const std::string said = observation("8867-4", "72", {}, R"(,"meta":{"security":[{"system":"urn:oid:1.2.250.1.213.1.1.4.13","code":"MASQUE_SP"}]})");
+  const auto refused = post("/Observation", said);
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_THAT(refused.body, HasSubstr(R"("expression":["Observation.meta.security[0].code"])"));
+  EXPECT_THAT(post("/Observation/$validate", said).body, HasSubstr("Observation.meta.security[0].code"));
+  const auto bundle = post("", R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"POST","url":"Observation"},"resource":)" + said + "}]}");
+  EXPECT_EQ(bundle.status, 422);
+  EXPECT_THAT(bundle.body, HasSubstr("Bundle.entry[0].resource.meta.security[0].code"));
+  EXPECT_EQ(rows(), 0);
+}
+
 TEST_P(Faults, AWriteIsJudgedWithoutALookAtEverything) {
   const std::string id = created(observation());
   house.reopen();

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "record/fhir_space.hpp"
+#include "standards/fhir/document_reference.hpp"
 #include "standards/fhir/search_query.hpp"
 #include "standards/fhir/validate.hpp"
 
@@ -24,7 +28,7 @@ Result<Incoming> judge(const Shared& shared, std::string_view type, std::string_
   if (const auto said = json.root()["resourceType"]; !said.has_text(type))
     return kernel::invalid("fhir.invalid", {{said ? "invalid" : "required", json.root().path_of("resourceType"),
                                              fmt::format("must be {}", type)}});
-  std::vector<Issue> issues = fhir::validate(json);
+  auto issues = faults_of(json);
   if (!issues.empty()) return kernel::invalid("fhir.invalid", std::move(issues));
   CARNET_TRY(aim, aim_of_references(shared, fhir::references_in(json.root())));
   add_numbers(aim, json.root());
@@ -32,6 +36,22 @@ Result<Incoming> judge(const Shared& shared, std::string_view type, std::string_
 }
 
 }  // namespace
+
+void add_label_faults(fhir::Value resource, std::vector<Issue>& issues) {
+  constexpr auto known = std::to_array<std::string_view>(
+      {"MASQUE_PS", "INVISIBLE_PATIENT", "INVISIBLE_REPRESENTANTS_LEGAUX", "INVISIBLE_REP_LEGAUX"});
+  for (auto label = resource["meta"]["security"].first(); label; label = label.next()) {
+    if (fhir::oid_of(label["system"].text()) != fhir::oid::visibility) continue;
+    if (std::ranges::find(known, label["code"].text()) == known.end())
+      issues.push_back({"code-invalid", label.path_of("code"), "is not a visibility that this service knows"});
+  }
+}
+
+std::vector<Issue> faults_of(const fhir::Json& resource) {
+  auto issues = fhir::validate(resource);
+  add_label_faults(resource.root(), issues);
+  return issues;
+}
 
 io::Task<Result<Incoming>> read_incoming(Shared& shared, std::string_view type, std::string_view text) {
   if (text.size() <= small_text) co_return judge(shared, type, text);
@@ -108,7 +128,9 @@ http::Response existing_response(const Shared& shared, const Asked& asked, const
   return response_for(shared, asked, item.type, item.root()["id"].plain_text(), item.version, item.updated, item.text, ok);
 }
 
+// Some clients write the question mark before the criteria too.
 fhir::Pairs pairs_of(std::string_view query) {
+  if (query.starts_with('?')) query.remove_prefix(1);
   http::Request request;
   request.query = query;
   return request.query_pairs();

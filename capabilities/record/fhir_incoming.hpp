@@ -11,7 +11,12 @@ struct Incoming {
   std::string id;  // as it came; empty when none did
 };
 
-// `text` is a resource of `type`, valid (standards/fhir/validate.hpp), that refers to one person at most. Long texts are
+// What is wrong with a resource of its own: by R4 (standards/fhir/validate.hpp), and its labels. A misspelt visibility
+// must not be dropped: what was to be hidden would be shown.
+std::vector<kernel::Issue> faults_of(const fhir::Json& resource);
+void add_label_faults(fhir::Value resource, std::vector<kernel::Issue>& issues);
+
+// `text` is a resource of `type`, valid (faults_of/fhir/validate.hpp), that refers to one person at most. Long texts are
 // judged on the pool.
 io::Task<kernel::Result<Incoming>> read_incoming(Shared& shared, std::string_view type, std::string_view text);
 

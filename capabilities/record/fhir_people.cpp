@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "record/fhir.hpp"
 #include "record/rules.hpp"
@@ -100,7 +101,28 @@ Answer read_patient(Shared& shared, const Asked& asked) {
   co_return fhir_response(present_patient(shared, seen.person));
 }
 
-Answer search_patients(Shared& shared, const Asked& asked, const std::string& number) {
+// People are found by what says who they are. The rest is refused under strict handling, otherwise told in the answer.
+Result<std::vector<std::string>> not_applied(const Asked& asked) {
+  constexpr std::array known = std::to_array<std::string_view>({"_id", "identifier", "_format", "_pretty", "_count"});
+  std::vector<std::string> names;
+  std::vector<kernel::Issue> issues;
+  for (const auto& [name, value] : asked.pairs) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    names.push_back(name);
+    issues.push_back({"not-supported", name, "is not a search parameter of this type here"});
+  }
+  if (asked.prefer.is_strict() && !issues.empty()) return kernel::invalid("fhir.search", std::move(issues));
+  return names;
+}
+http::Response page_of_people(fhir::BundleWriter& out, const std::vector<std::string>& left_out) {
+  for (const auto& name : left_out)
+    out.found({}, fhir::outcome_note("warning", "not-supported", fmt::format("the parameter {} was not applied", name)),
+              "outcome");
+  return fhir_response(out.take());
+}
+
+Answer search_patients(Shared& shared, const Asked& asked, const std::string& number,
+                       const std::vector<std::string>& left_out) {
   const auto parsed = identity::parse_number(number);
   if (!parsed)
     co_return bad_request(number.empty() ? "required" : "value", "identifier",
@@ -124,11 +146,12 @@ Answer search_patients(Shared& shared, const Asked& asked, const std::string& nu
     out.found(full_url(shared, "Patient", id),
               fhir::Writer().object().text("resourceType", "Patient").text("id", id).end_object().take(), "match");
   }
-  co_return fhir_response(out.take());
+  co_return page_of_people(out, left_out);
 }
 
 // By ids that this service gave: a read of each, and nobody for any other.
-Answer search_patients_by_id(Shared& shared, const Asked& asked, std::string_view ids) {
+Answer search_patients_by_id(Shared& shared, const Asked& asked, std::string_view ids,
+                             const std::vector<std::string>& left_out) {
   std::vector<std::pair<std::string, std::string>> found;
   const std::string self = http::percent_encode(ids);
   while (!ids.empty()) {
@@ -147,7 +170,7 @@ Answer search_patients_by_id(Shared& shared, const Asked& asked, std::string_vie
   out.total(static_cast<std::int64_t>(found.size()));
   out.link("self", fmt::format("{}/Patient?_id={}", shared.settings.base_url, self));
   for (const auto& [id, text] : found) out.found(full_url(shared, "Patient", id), text, "match");
-  co_return fhir_response(out.take());
+  co_return page_of_people(out, left_out);
 }
 
 }  // namespace
@@ -187,18 +210,20 @@ Answer read_person(Shared& shared, const Asked& asked) {
 
 Answer search_people(Shared& shared, const Asked& asked) {
   CARNET_CO_CHECK(may_read(*asked.caller, asked.url.type));
+  CARNET_CO_TRY(left_out, not_applied(asked));
   fhir::Token token;
   for (const auto& [name, value] : asked.pairs)
     if (name == "identifier") {
       const auto bar = value.find('|');
       token = {bar == std::string::npos ? std::string() : value.substr(0, bar), value.substr(bar == std::string::npos ? 0 : bar + 1)};
     }
+  const auto by_id = std::ranges::find(asked.pairs, "_id", &fhir::Pairs::value_type::first);
+  const bool says_id = by_id != asked.pairs.end() && token.code.empty();
   if (asked.url.type == "Patient") {
-    const auto by_id = std::ranges::find(asked.pairs, "_id", &fhir::Pairs::value_type::first);
-    if (by_id != asked.pairs.end() && token.code.empty())
-      co_return co_await search_patients_by_id(shared, asked, by_id->second);
-    co_return co_await search_patients(shared, asked, token.code);
+    if (says_id) co_return co_await search_patients_by_id(shared, asked, by_id->second, left_out);
+    co_return co_await search_patients(shared, asked, token.code, left_out);
   }
+  if (says_id) token.code = by_id->second;  // the id is the number
   if (token.code.empty()) co_return bad_request("required", "identifier", "a number of the directory is required");
   const std::string number = asked.url.type == "Practitioner" ? fhir::rpps_of(token.system, token.code)
                                                               : fhir::finess_of(token.system, token.code);
@@ -208,7 +233,7 @@ Answer search_people(Shared& shared, const Asked& asked) {
   out.link("self", fmt::format("{}/{}?identifier={}", shared.settings.base_url, asked.url.type,
                                http::percent_encode(number.empty() ? token.code : number)));
   if (found) out.found(full_url(shared, asked.url.type, number.empty() ? token.code : number), *found, "match");
-  co_return fhir_response(out.take());
+  co_return page_of_people(out, left_out);
 }
 
 }  // namespace carnet::record

@@ -132,6 +132,29 @@ TEST_P(Routes, AMethodThatIsNotTakenIsToldWhichAre) {
   EXPECT_THAT(RecordHouse::issues(refused), ElementsAre("not-supported"));
 }
 
+TEST_P(Routes, WhatIsNotKnownOfPeopleIsToldOrRefused) {
+  const std::string doctor = "/Practitioner?_id=" + std::string(testing::doctor_rpps);
+  EXPECT_THAT(ids(fetched(doctor)), ElementsAre(std::string(testing::doctor_rpps))) << "the id is the number";
+  for (const auto& by : {doctor, "/Patient?_id=" + patient}) {
+    const auto told = fetched(by + "&name=x");
+    EXPECT_EQ(ids(told).size(), 1u) << by;
+    EXPECT_THAT(told.body, HasSubstr("the parameter name was not applied")) << by;
+    EXPECT_EQ(fetched(by + "&name=x", {{"prefer", "handling=strict"}}).status, 400) << by;
+  }
+}
+
+TEST_P(Routes, WhatMustNotBeThereYetIsNotOverwritten) {  // RFC 9110 13.1.2
+  const std::string by = R"(,"identifier":[{"system":"urn:lab","value":"7"}])";
+  const std::string id = created(observation("8867-4", "72.0", {}, by));
+  const Headers absent{{"if-none-match", "*"}};
+  EXPECT_EQ(sent(Method::put, "/Observation/" + id, observation("8867-4", "73.0", id, by), "application/fhir+json", absent).status, 412);
+  EXPECT_EQ(sent(Method::put, "/Observation?identifier=urn:lab|7", observation("8867-4", "73.0", {}, by), "application/fhir+json", absent).status, 412);
+  EXPECT_EQ(sent(Method::put, "/Observation?identifier=urn:lab|8", observation("8867-4", "73.0"), "application/fhir+json", absent).status, 201);
+  EXPECT_THAT(fetched("/Observation/" + id).body, HasSubstr("72.0"));
+  EXPECT_EQ(sent(Method::post, "/Observation", observation("8867-4", "72.0", {}, by), "application/fhir+json", {{"if-none-exist", "?identifier=urn:lab|7"}}).status, 200)
+      << "with the question mark that some clients write";
+}
+
 TEST_P(Routes, OneFormOneVersionOneAlphabet) {
   const std::string id = created(observation());
   EXPECT_EQ(sent(Method::post, "/Observation", observation(), "text/plain").status, 415);

@@ -61,6 +61,14 @@ class Transaction {
       : shared_(shared), asked_(asked), json_(json), request_(std::move(request)) {}
 
   Answer run() {
+    auto done = co_await all_or_nothing();
+    if (!done && done.error().kind == ErrorKind::not_found && done.error().issues.empty())
+      co_return std::unexpected(not_found_among(std::move(done).error()));
+    co_return done;
+  }
+
+ private:
+  Answer all_or_nothing() {
     CARNET_CO_CHECK(make_steps());
     CARNET_CO_CHECK(co_await validate_all());
     CARNET_CO_CHECK(co_await find_people());
@@ -74,7 +82,15 @@ class Transaction {
     }
   }
 
- private:
+  // Every entry that names an id: to say which of them it was would tell what is hidden from what is not there.
+  kernel::Error not_found_among(kernel::Error error) const {
+    std::string paths;
+    for (const auto& entry : request_.entries)
+      if (!is_read(entry) && !entry.url.id.empty()) paths.append(paths.empty() ? "" : " | ").append(entry.path);
+    if (!paths.empty()) error.issues.push_back({"not-found", std::move(paths), "one of these leads to nothing"});
+    return error;
+  }
+
   std::unexpected<kernel::Error> refused() { return kernel::invalid("fhir.transaction", std::move(issues_)); }
   void issue(const BundleEntry& entry, std::string_view member, std::string_view code, std::string says) {
     issues_.push_back({std::string(code), fmt::format("{}.{}", entry.path, member), std::move(says)});
@@ -147,6 +163,8 @@ class Transaction {
       const bool ran = co_await io::on_pool(shared_.pool, [&] { found = fhir::validate(json_); });
       if (!ran) co_return busy();
     }
+    for (const auto& step : steps_)
+      if (step.entry->resource && step.entry->verb != Verb::patch) add_label_faults(step.entry->resource, found);
     if (!found.empty()) co_return kernel::invalid("fhir.invalid", std::move(found));
     co_return Status{};
   }
@@ -197,6 +215,7 @@ class Transaction {
     search.url.type = condition.substr(0, mark);
     search.pairs = pairs_of(std::string_view(condition).substr(mark + 1));
     search.verb = Verb::get;
+    search.prefer.handling = fhir::Prefer::Handling::strict;  // nothing of a condition is left out
     if (search.url.type == "Patient") {
       auto aim = co_await aim_of(shared_, "Patient", named_patient(search.pairs));
       if (!aim) co_return kernel::Result<std::optional<std::string>>(std::unexpected(std::move(aim).error()));
@@ -422,7 +441,9 @@ class Transaction {
 
   Status patch(Step& step, const PermittedRecord& record) {
     const auto item = record.find(step.local.value_or(0));
-    if (!item || item->deleted || item->type != step.entry->url.type) return unmatched(step.entry->path);
+    if (!item || item->type != step.entry->url.type) return not_found();
+    if (item->deleted)
+      return std::unexpected(kernel::Error{ErrorKind::gone, "record.deleted", {}, {{"deleted", step.entry->path, "it was deleted"}}});
     const auto encoded = step.entry->resource["data"].text();
     const auto bytes = fhir::decode_base64(encoded);
     if (!bytes)
@@ -431,7 +452,8 @@ class Transaction {
     const fhir::Labels labels{{"meta", "security"}, step.version.has_value()};
     CARNET_TRY(text, fhir::apply_json_patch(item->json(), operations, labels));
     CARNET_TRY(json, fhir::Json::parse(text));
-    if (auto issues = fhir::validate(json); !issues.empty()) return kernel::invalid("fhir.invalid", std::move(issues));
+    if (auto issues = faults_of(json); !issues.empty())
+      return kernel::invalid("fhir.invalid", std::move(issues));
     if (!json.root()["id"].has_text(step.entry->url.id) || !json.root()["resourceType"].has_text(item->type))
       return kernel::invalid("fhir.patch_refused", {{"business-rule", step.entry->path, "id and type do not change"}});
     CARNET_TRY(aim, aim_of_references(shared_, fhir::references_in(json.root())));

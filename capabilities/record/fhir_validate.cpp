@@ -2,8 +2,7 @@
 // What was not judged (a profile, the right to delete) is said: silence would pass for approval.
 #include <fmt/format.h>
 
-#include "record/fhir_aim.hpp"
-#include "standards/fhir/validate.hpp"
+#include "record/fhir_incoming.hpp"
 
 namespace carnet::record {
 
@@ -60,7 +59,7 @@ Answer validate_one(Shared& shared, const Asked& asked) {
   if (!alone.root()["resourceType"].has_text(asked.url.type))
     issues.push_back({"invalid", alone.root().path_of("resourceType"), "must be " + asked.url.type});
   else
-    issues = fhir::validate(alone);
+    issues = faults_of(alone);
   if (issues.empty()) judge_people(shared, asked.url.type, alone, issues);
   const std::string base = "http://hl7.org/fhir/StructureDefinition/" + asked.url.type;
   for (const auto& profile : question.profiles)

@@ -18,12 +18,17 @@ bool may_try_again(const kernel::Error& error) {
   return error.code == "record.changed" || error.code == "record.version";
 }
 
+// At the element that says it; at the resource where the person is named by way of others only (Provenance).
 std::unexpected<kernel::Error> no_person(std::string_view type) {
   const auto links = fhir::patient_links_of(type);
-  const auto named = [&](std::string_view code) { return std::ranges::find(links, code) != links.end(); };
-  const std::string_view element = named("subject") || links.empty() ? "subject" : named("patient") ? "patient" : links.front();
-  return kernel::invalid("record.reference", {{"required", fmt::format("{}.{}", type, element),
-                                               "a reference to Patient/<id> must say whose this is"}});
+  const auto* info = fhir::find_resource_type(type);
+  std::string path(type);
+  for (const std::string_view code : {std::string_view("subject"), std::string_view("patient"), links.empty() ? "" : links.front()})
+    if (info != nullptr && !code.empty() && fhir::find_member(*info, code) != nullptr) {
+      path.append(".").append(code);
+      break;
+    }
+  return kernel::invalid("record.reference", {{"required", std::move(path), "a reference to Patient/<id> must say whose this is"}});
 }
 
 // What the address said must be what the body says.
@@ -41,6 +46,14 @@ WriteOp op_of(WriteOp::Kind kind, const Asked& asked, std::string text, std::int
   op.text = std::move(text);
   return op;
 }
+
+// `If-None-Match: *`: only what is not there yet. Ids are given here, so that a resource which is found is always too
+// many, and one that is not stays not found.
+bool only_if_absent(const Asked& asked) {
+  const auto tags = fhir::read_entity_tags(asked.if_none_match);
+  return tags && tags->any;
+}
+constexpr std::int64_t no_version = 0;
 
 // A reference that leads to what nobody knows is a fault of the resource, at its path.
 kernel::Error as_reference(kernel::Error error, const ReferenceAim& aim) {
@@ -114,11 +127,11 @@ Answer update_conditionally(Shared& shared, const Asked& asked) {
       CARNET_CO_TRY(version, version_asked(asked.if_match));
       op.kind = WriteOp::Kind::update;
       op.local = item.local;
-      op.if_version = version ? version : item.version;
+      op.if_version = only_if_absent(asked) ? no_version : version.value_or(item.version);
     }
     auto written = co_await write_one(shared, asked, door(access::Act::deposit), std::move(op), found.change);
     if (written) co_return written_response(shared, asked, *written);
-    const bool again = may_try_again(written.error()) && asked.if_match.empty();
+    const bool again = may_try_again(written.error()) && asked.if_match.empty() && !only_if_absent(asked);
     if (!again || tries == most_tries) co_return std::unexpected(std::move(written).error());
   }
 }
@@ -133,7 +146,7 @@ Answer update_one(Shared& shared, const Asked& asked) {
   CARNET_CO_CHECK(check_id(asked, incoming));
   CARNET_CO_TRY(parts, parts_of(shared, asked.url.id));
   WriteOp op = op_of(WriteOp::Kind::update, asked, incoming.text, parts.local);
-  op.if_version = version;
+  op.if_version = only_if_absent(asked) ? no_version : version;
   CARNET_CO_TRY(written, co_await write_one(shared, asked,
                                             door_to_own(shared, asked, SpaceId(parts.space), incoming.aim, access::Act::deposit),
                                             std::move(op)));

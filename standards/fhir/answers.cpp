@@ -89,7 +89,9 @@ std::string operation_outcome(const kernel::Error& error, std::string_view refer
   Writer out;
   out.object().text("resourceType", "OperationOutcome").array("issue");
   if (quiet || error.issues.empty()) {
-    out.object().text("severity", ours ? "fatal" : "error").text("code", type_of(error.kind));
+    const bool of_method = error.code == "http.method";  // foundation/http knows no issue types
+    out.object().text("severity", ours ? "fatal" : "error");
+    out.text("code", of_method ? "not-supported" : type_of(error.kind));
     write_details(out, ours ? "fault" : error.code);
     if (quiet)
       out.text_unless_empty("diagnostics", reference);

@@ -25,8 +25,10 @@ std::optional<Date> whole_date(std::string_view text) {
 
 // A search may leave out the seconds ("2021-07-29T12:17+02:00": that whole minute), and the offset: Paris.
 std::optional<Period> time_of_search(std::string_view text) {
-  constexpr std::size_t minutes_end = 16, seconds_end = 19;
+  constexpr std::size_t minutes_end = 16, seconds_end = 19, offset = 6;
   std::string whole(text);
+  // A plus sign that was not escaped in an address has become a space.
+  if (whole.size() >= minutes_end + offset && whole[whole.size() - offset] == ' ') whole[whole.size() - offset] = '+';
   const bool without_seconds = text.size() == minutes_end || (text.size() > minutes_end && text[minutes_end] != ':');
   if (without_seconds && text.size() >= minutes_end) whole.insert(minutes_end, ":00");
   if (whole.size() < seconds_end) return std::nullopt;

@@ -43,6 +43,8 @@ TEST(DateTest, EveryPrefixComparesRanges) {
   EXPECT_TRUE(holds("ap2021-07-29", "2021-09-01"));
   EXPECT_FALSE(holds("ap2024-05-20", "2021-09-01"));
   EXPECT_TRUE(parse_date_test("ge2024-01-01T10:00+01:00")) << "a search may leave out the seconds";
+  EXPECT_TRUE(holds("2024-01-01T10:00:00 01:00", "2024-01-01T09:00:00Z")) << "a plus sign that was not escaped";
+  EXPECT_FALSE(parse_date_test("2024-01-01T10:00:00 x1:00"));
   EXPECT_FALSE(parse_date_test("around2024"));
 }
 
