@@ -92,7 +92,7 @@ TEST_P(Bundles, AllOfATransactionOrNothing) {
           "structure Bundle.entry[1].resource.valueQuantity.value");
   refused({good, entry("PUT", "Observation/" + there, observation("8867-4", "6", there), {}, R"(,"ifMatch":"W/\"9\"")")}, 412,
           "conflict Bundle.entry[1]");
-  refused({good, entry("DELETE", "Observation/00000000000000000000000000")}, 404, "not-found");
+  refused({good, entry("DELETE", "Observation/00000000000000000000000000")}, 404, "not-found Bundle.entry[1]");
   refused({good, entry("POST", "Observation",
                        observation("8867-4", "1", "", R"(,"encounter":{"reference":"urn:uuid:33333333-3333-4333-8333-333333333333"})"),
                        second_uuid)},
