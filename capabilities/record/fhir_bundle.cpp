@@ -63,6 +63,17 @@ bool provides_documents(const fhir::BundleRequest& request) {
   return has_set;
 }
 
+// Every entry that changes what an id names: to say which of them led nowhere would tell what is hidden from what is not
+// there.
+std::string paths_by_id(const fhir::BundleRequest& request) {
+  std::string paths;
+  for (const auto& entry : request.entries) {
+    const bool reads = entry.verb == Verb::get || entry.verb == Verb::head || !entry.url.operation.empty();
+    if (!reads && !entry.url.id.empty()) paths.append(paths.empty() ? "" : " | ").append(entry.path);
+  }
+  return paths;
+}
+
 Answer take_batch(Shared& shared, const Asked& asked, const fhir::BundleRequest& request) {
   fhir::BundleWriter out("batch-response", request.entries.size() * 512);
   for (const auto& entry : request.entries) {
@@ -90,7 +101,13 @@ Answer take_parsed(Shared& shared, const Asked& asked, const fhir::Json& json) {
     if (entry.url.type.empty() && entry.url.operation.empty())
       co_return kernel::invalid("fhir.bundle",
                                 {{"not-supported", entry.path + ".request.url", "a Bundle holds no other Bundle"}});
-  if (request->transaction) co_return co_await take_transaction(shared, asked, json, std::move(*request));
+  if (request->transaction) {
+    const std::string paths = paths_by_id(*request);
+    auto done = co_await take_transaction(shared, asked, json, std::move(*request));
+    if (!done && done.error().kind == kernel::ErrorKind::not_found && done.error().issues.empty() && !paths.empty())
+      done.error().issues.push_back({"not-found", paths, "one of these leads to nothing"});
+    co_return done;
+  }
   co_return co_await take_batch(shared, asked, *request);
 }
 

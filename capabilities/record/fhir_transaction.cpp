@@ -61,14 +61,6 @@ class Transaction {
       : shared_(shared), asked_(asked), json_(json), request_(std::move(request)) {}
 
   Answer run() {
-    auto done = co_await all_or_nothing();
-    if (!done && done.error().kind == ErrorKind::not_found && done.error().issues.empty())
-      co_return std::unexpected(not_found_among(std::move(done).error()));
-    co_return done;
-  }
-
- private:
-  Answer all_or_nothing() {
     CARNET_CO_CHECK(make_steps());
     CARNET_CO_CHECK(co_await validate_all());
     CARNET_CO_CHECK(co_await find_people());
@@ -82,15 +74,7 @@ class Transaction {
     }
   }
 
-  // Every entry that names an id: to say which of them it was would tell what is hidden from what is not there.
-  kernel::Error not_found_among(kernel::Error error) const {
-    std::string paths;
-    for (const auto& entry : request_.entries)
-      if (!is_read(entry) && !entry.url.id.empty()) paths.append(paths.empty() ? "" : " | ").append(entry.path);
-    if (!paths.empty()) error.issues.push_back({"not-found", std::move(paths), "one of these leads to nothing"});
-    return error;
-  }
-
+ private:
   std::unexpected<kernel::Error> refused() { return kernel::invalid("fhir.transaction", std::move(issues_)); }
   void issue(const BundleEntry& entry, std::string_view member, std::string_view code, std::string says) {
     issues_.push_back({std::string(code), fmt::format("{}.{}", entry.path, member), std::move(says)});
