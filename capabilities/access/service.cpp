@@ -175,6 +175,25 @@ Result<AccessGrant> Access::authorise_who(store::Snapshot& at, const Caller& cal
   return authorise(at, caller, person, act);
 }
 
+namespace {
+
+// What a guardian or a carer may do in that space, so that the pages offer nothing else.
+kernel::json::array open_acts(const Asker& asker, const enrollment::Standing& standing, Instant now) {
+  constexpr auto words = std::to_array<std::pair<std::string_view, Act>>({{"traces", Act::read_traces},
+                                                                          {"contest", Act::contest},
+                                                                          {"add", Act::add_own},
+                                                                          {"settings", Act::change_settings},
+                                                                          {"copy", Act::export_copy},
+                                                                          {"delegate", Act::change_delegations},
+                                                                          {"close", Act::close}});
+  kernel::json::array open;
+  for (const auto& [word, act] : words)
+    if (decide_space(asker.actor, act, standing, asker.settings, now).permit) open.push_back(kernel::json::string(word));
+  return open;
+}
+
+}  // namespace
+
 Result<kernel::json::array> Access::spaces_of(store::Snapshot& at, PersonId person) const {
   CARNET_TRY(spaces, state_->enrollment.spaces_of(at, person));
   CARNET_TRY(others, rows::delegating_to(at, person));
@@ -184,12 +203,14 @@ Result<kernel::json::array> Access::spaces_of(store::Snapshot& at, PersonId pers
     CARNET_TRY(asker, asker_of(*state_, at, Question{caller, other}, state_->clock.now(), all_known));
     CARNET_TRY(standing, state_->enrollment.standing(at, other));
     const auto relation = asker.actor.relation;
+    const Instant now = state_->clock.now();
     if (relation != Relation::guardian && relation != Relation::carer) continue;  // a parent has it already
-    if (!decide_space(asker.actor, Act::list, standing, asker.settings, state_->clock.now()).permit) continue;
+    if (!decide_space(asker.actor, Act::list, standing, asker.settings, now).permit) continue;
     spaces.push_back(kernel::json::object{{"who", state_->identity.people().opaque(other)},
                                           {"name", asker.holder.display_name()},
                                           {"relation", code_of(relation)},
-                                          {"state", enrollment::code_of(standing.state)}});
+                                          {"state", enrollment::code_of(standing.state)},
+                                          {"may", open_acts(asker, standing, now)}});
   }
   return spaces;
 }

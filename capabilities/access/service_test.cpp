@@ -105,7 +105,8 @@ TEST_P(AccessService, ADeclarationIsToldAndIsNotForWhomTheHolderRefused) {
 TEST_P(AccessService, ACC_14_ACarerIsInvitedAcceptsAndIsEnded) {
   const auto nadia = open({.n = 1});
   const auto paul = open({.n = 2});
-  const auto invited = post("/api/spaces/moi/access/carers", {{"classes", json::array{"10"}}, {"until", "2025-06-30"}}, nadia);
+  const json::object given{{"classes", json::array{"10"}}, {"until", "2025-06-30"}, {"powers", json::array{"traces"}}};
+  const auto invited = post("/api/spaces/moi/access/carers", given, nadia);
   ASSERT_EQ(invited.status, 201) << invited.body;
   const std::string typed(body(invited).at("code").as_string());
   EXPECT_EQ(code(post("/api/carer-invitations", {{"code", "ABCD-EFGH-JKMN"}}, paul)), "access.invitation_refused");
@@ -117,7 +118,9 @@ TEST_P(AccessService, ACC_14_ACarerIsInvitedAcceptsAndIsEnded) {
   const std::string who(body(accepted).at("who").as_string());
   EXPECT_EQ(call(http::Method::get, "/api/spaces/" + who, {}, person(paul)).status, 200);
   const auto spaces = house_.read<json::array>([&](store::Snapshot& at) { return access_->spaces_of(at, paul); });
-  EXPECT_EQ(spaces.size(), 2U);
+  ASSERT_EQ(spaces.size(), 2U);
+  EXPECT_FALSE(spaces[0].as_object().contains("may")) << "one's own space: everything";
+  EXPECT_EQ(json::serialize(spaces[1].as_object().at("may")), R"(["traces"])") << "what was entrusted, and nothing else";
   const auto list = body(call(http::Method::get, "/api/spaces/moi/access", {}, person(nadia)));
   ASSERT_EQ(list.at("carers").as_array().size(), 1U);
   const auto carer = list.at("carers").as_array()[0].as_object().at("person");
