@@ -30,7 +30,8 @@ void add(std::vector<http::Route>& to, std::vector<http::Route> routes) {
 // Addresses of pages (interface: French, as people read them); everything else that is not a file is unknown.
 std::vector<std::string> page_prefixes() {
   return {"/activer", "/opposition", "/code", "/connexion", "/cloturer", "/aide", "/accessibilite", "/vie-privee",
-          "/espace",  "/demonstration", "/verifier", "/signaler", "/victime", "/ce-qui-circule", "/apprendre"};
+          "/espace",  "/demonstration", "/verifier", "/signaler", "/victime", "/ce-qui-circule", "/apprendre",
+          "/arreter-changement"};
 }
 
 Answer tell_service(House& house) {

@@ -38,7 +38,7 @@ export async function script(page, given) {
   const answers = { ...always, ...given };
   const counts = new Map();
   const sent = [];
-  await page.route('**/api/**', async (route) => {
+  await page.route(/\/(api|log)\//u, async (route) => {
     const request = route.request();
     const url = new URL(request.url());
     const key = `${request.method()} ${url.pathname}`;

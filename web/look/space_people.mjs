@@ -39,6 +39,9 @@ export function documents(count) {
       deposited_at: `${day(index)}T09:12:00Z`,
       is_new: index < 2,
       version: 1,
+      masked: false,
+      visible_in_emergency: false,
+      may_mask: !mine,
     };
   });
 }

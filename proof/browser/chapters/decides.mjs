@@ -38,7 +38,7 @@ async function blocks(story, device) {
   await story.service.carnetRefuses(/access\.blocked|not_found/u, 'demo', 'read', '--for', 'holder');
   await follow(page, who);
   await arrives(page, who);
-  await says(page, /^Bloqué par vous\. Ne voit plus rien/u);
+  await says(page, /^Accès bloqué par vous\. Ne voit plus rien/u);
   await look(story, device, 'who-blocked');
   await press(page, `Débloquer : ${doctor}`);
   await arrives(page, 'Débloquer un professionnel');

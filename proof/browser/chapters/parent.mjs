@@ -58,6 +58,7 @@ async function child(story, device) {
   await look(story, device, 'child-document');
   await follow(page, 'Qui a consulté');
   await arrives(page, 'Qui a consulté son dossier');
+  await page.getByText(/^Vous\s:\s\d+ opérations?$/u).first().click();
   const own = await page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'Vous', exact: true }) }).first().innerText();
   mustSay(own, /avez lu 1 document/u, "the parent's own reading");
   must(!/Nadia/u.test(await page.locator('body').innerText()), 'nothing of anyone else', await page.locator('body').innerText());

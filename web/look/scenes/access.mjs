@@ -64,7 +64,7 @@ async function toMask(page) {
 const onDocument = (name, act, more = {}) => scene(name, '/espace/moi/documents/d1', act, { ...more, api: { ...more.api } });
 
 export default [
-  who('list', (page) => page.getByText('Dr Lina Benali').first().waitFor(), { ...light, slow: true, forced: true, title: /^Qui peut voir mon dossier - Carnet$/u, says: ['Pourquoi : est votre médecin traitant, fait partie de votre équipe de soins depuis le 1er février 2024.', 'Bloqué par vous. Ne voit plus rien, sauf quand le 15 est appelé.', "Si je ne peux pas m'exprimer : autorisé"] }),
+  who('list', (page) => page.getByText('Dr Lina Benali').first().waitFor(), { ...light, slow: true, forced: true, title: /^Qui peut voir mon dossier - Carnet$/u, says: ['Pourquoi : est votre médecin traitant, fait partie de votre équipe de soins depuis le 1er février 2024.', 'Accès bloqué par vous. Ne voit plus rien, sauf quand le 15 est appelé.', "Si je ne peux pas m'exprimer : autorisé"] }),
   who('list-english', (page) => page.getByText('Dr Lina Benali').first().waitFor(), { english: true, says: ['Who can see my record', 'If I cannot speak: allowed'] }),
   who('empty', null, { api: { 'GET /api/spaces/moi/access': nobody }, says: ['Aucun professionnel à afficher.'] }),
   who('loading', (page) => page.getByText('Chargement de la liste.').waitFor(), { api: { 'GET /api/spaces/moi/access': 'never' } }),
@@ -143,6 +143,7 @@ export default [
   { ...scene('child', `/espace/${child.who}/qui-peut-voir`, null, { says: ['Qui peut voir son dossier', 'Paul Martin : parent'] }), api: { ...api, [`GET /api/spaces/${child.who}/access`]: { ...access, carers: [], parents: [{ person: 'me', name: 'Nadia Martin', ended_by_judge: false }, { person: 'p', name: 'Paul Martin', ended_by_judge: false }] } } },
   onDocument('document', (page) => page.getByRole('link', { name: 'Qui peut voir ce document ?' }).waitFor(), { says: ['Masquer aux professionnels'] }),
   onDocument('document-masked', (page) => page.getByText('Changer ce qui est masqué').waitFor(), { api: { 'GET /api/spaces/moi/documents/d1': masked }, says: ['Masqué aux professionnels'] }),
+  onDocument('document-withheld', (page) => page.getByText('la discrétion a été demandée').waitFor(), { api: { 'GET /api/spaces/moi/documents/d1': { ...all[1], title: 'Compte rendu de biologie', author: { name: '' }, may_mask: false }, 'POST /api/spaces/moi/documents/d1/view': refusal(403, 'record.place_withheld') }, says: ['Déposé par un lieu de soins'] }),
   onDocument('explain', async (page) => {
     await toQuestion(page);
     await choose(page, /^Un professionnel inconnu/u);

@@ -42,7 +42,7 @@ function must(condition, words) {
 }
 
 async function toNew(page) {
-  await press(page, 'Changer : Téléphone qui finit par 42');
+  await press(page, 'Changer : SMS au numéro qui finit par 42');
   await heading(page, 'Nouveau contact');
 }
 async function toPassword(page) {
@@ -62,7 +62,7 @@ async function toAsked(page) {
 }
 
 export default [
-  scene('alerts', 'alertes', (page) => page.getByRole('radio').first().waitFor(), { ...light, slow: true, title: /^Être prévenu des consultations - Carnet$/u, says: ["Seulement si c'est inhabituel", 'Une fois par semaine'] }),
+  scene('alerts', 'alertes', (page) => page.getByRole('radio').first().waitFor(), { ...light, slow: true, title: /^M'avertir des consultations - Carnet$/u, says: ["Seulement si c'est inhabituel", 'Une fois par semaine'] }),
   scene('alerts-channel', 'alertes', async (page) => {
     await press(page, 'Continuer');
     await heading(page, 'Par quel moyen ?');
@@ -97,11 +97,11 @@ export default [
     await page.getByRole('link', { name: 'Déconnecter partout' }).click();
     await heading(page, 'Déconnecter partout');
     await press(page, 'Déconnecter partout');
-    await heading(page, 'Déconnecté partout ailleurs');
+    await heading(page, 'Autres appareils déconnectés');
   }, { focus: 'h1' }),
-  scene('contacts', 'contacts', (page) => page.getByRole('heading', { name: 'Téléphone qui finit par 42' }).waitFor(), { ...light, slow: true, says: ['Servira à partir du 7 mars 2025 à 14 h 05.', 'Pas encore confirmé.'] }),
+  scene('contacts', 'contacts', (page) => page.getByRole('heading', { name: 'SMS au numéro qui finit par 42' }).waitFor(), { ...light, slow: true, says: ['Servira à partir du 7 mars 2025 à 14 h 05.', 'Pas encore confirmé.'] }),
   scene('contacts-empty', 'contacts', null, { api: { 'GET /api/contacts': { contacts: [] } }, says: ['Aucun contact à afficher.'] }),
-  scene('contact-new', 'contacts', toNew, { focus: 'h1', says: ['Remplace : Téléphone qui finit par 42'] }),
+  scene('contact-new', 'contacts', toNew, { focus: 'h1', says: ['Remplace : SMS au numéro qui finit par 42'] }),
   scene('contact-none', 'contacts', async (page) => {
     await toNew(page);
     await press(page, 'Continuer');
@@ -125,7 +125,7 @@ export default [
     await heading(page, 'Changement enregistré');
   }, { focus: 'h1', says: ['Ce contact servira à partir du 7 mars 2025 à 14 h 05.'] }),
   scene('contact-cancel', 'contacts', async (page) => {
-    await press(page, 'Annuler ce changement : Téléphone qui finit par 17');
+    await press(page, 'Annuler ce changement : SMS au numéro qui finit par 17');
     await heading(page, 'Annuler ce changement');
     await press(page, 'Annuler ce changement');
     await heading(page, 'Changement annulé');

@@ -7,7 +7,7 @@ import { secrets as ofSpace } from './space.mjs';
 
 const secrets = [...ofSpace, 'Zoé', 'Hugo', 'K7QM'];
 const failing = { focus: '.summary', title: /^Erreur : / };
-const helped = { who: 'h4', name: 'Rose Tournier', relation: 'carer', state: 'opened_by_holder' };
+const helped = { who: 'h4', name: 'Rose Tournier', relation: 'carer', state: 'opened_by_holder', may: ['traces'] };
 const api = {
   'GET /api/session': session(own, child, helped),
   'GET /api/spaces/moi': space(own),
@@ -102,7 +102,10 @@ export default [
     await press(page, 'Accepter cette aide');
     await heading(page, 'Aide acceptée');
   }, { focus: 'h1' }),
-  { ...scene('helped-home', null, { says: ['Espace de Rose Tournier (que vous aidez)', "Vous êtes dans l'espace d'une autre personne."] }), path: '/espace/h4' },
+  { ...scene('helped-home', async (page) => {
+    await page.getByRole('link', { name: 'Qui a consulté son dossier' }).waitFor();
+    for (const name of ['Ajouter un document', 'Ses aidants']) if ((await page.getByRole('link', { name, exact: true }).count()) > 0) throw new Error(`« ${name} » was not entrusted and is offered`);
+  }, { says: ['Espace de Rose Tournier (que vous aidez)', "Vous êtes dans l'espace d'une autre personne."] }), path: '/espace/h4' },
   { ...scene('helped-scope', null, { api: { 'GET /api/spaces/h4/traces': refusal(403, 'access.out_of_scope') }, says: ['Cette page ne vous est pas confiée'] }), path: '/espace/h4/qui-a-consulte' },
   forChild('child', (page) => page.getByText('Un accès personnel, à partir de 16 ans').waitFor(), { says: ['Ses aidants', 'Demander la discrétion'] }),
   forChild('own', async (page) => {

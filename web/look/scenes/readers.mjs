@@ -12,6 +12,11 @@ const api = {
 };
 const scene = (name, act, more = {}) => ({ name: `readers-${name}`, path: '/espace/moi/qui-a-consulte', act, secrets, ...more, api: { ...api, ...more.api } });
 
+async function toProof(page) {
+  await page.getByRole('link', { name: 'Garder la preuve de ce journal' }).click();
+  await page.getByRole('heading', { name: 'Garder la preuve de ce journal', level: 1 }).waitFor();
+}
+
 export default [
   scene('0', (page) => page.getByText('Aucune consultation').waitFor(), { ...light, slow: true, api: { 'GET /api/spaces/moi/traces': { traces: [] } }, says: ['Aucune consultation à afficher.'], title: /^Qui a consulté mon dossier - Carnet$/u }),
   scene('3', null, { api: { 'GET /api/spaces/moi/traces': tracer(traces(3)) }, says: ["En cas d'urgence, Dr Paul Roy", 'Raison écrite : « Patiente inconsciente aux urgences »'] }),
@@ -29,6 +34,25 @@ export default [
     await press(page, 'Afficher des dates plus anciennes');
     await page.getByRole('heading', { name: /13 février 2025/u }).waitFor();
   }, { story: true }),
+  scene('own', async (page) => {
+    await page.getByText(/^Vous\s:\s\d+ opérations?$/u).first().click();
+    await page.getByText(/vous avez lu/u).first().waitFor();
+  }),
+  scene('proof', async (page) => {
+    await toProof(page);
+    await page.getByText('Comment vérifier ce fichier ?').click();
+    await page.getByText(/^carnet audit verify consultations-2025-03-04\.json --log 'carnet\.example\/log\+43f1d149/u).waitFor();
+  }, { title: /^Garder la preuve de ce journal - Carnet$/u, api: { 'GET /log/key': { status: 200, body: Buffer.from('carnet.example/log+43f1d149+Ac7v95Np/jPjvGKU89i05dyjVnZNC1wOsYY5Nh74Li4B\n'), headers: { 'content-type': 'text/plain' } } } }),
+  scene('proof-ready', async (page) => {
+    await toProof(page);
+    await press(page, 'Télécharger le journal (fichier)');
+    await page.getByText('Fichier prêt.').waitFor();
+  }, { api: { 'GET /api/spaces/moi/traces/extract': { format: 'carnet-extract/1' } } }),
+  scene('proof-not-sealed', async (page) => {
+    await toProof(page);
+    await press(page, 'Télécharger le journal (fichier)');
+    await page.locator('.summary').waitFor();
+  }, { focus: '.summary', title: /^Erreur : /, says: ['Les premières consultations ne sont pas encore scellées.'], api: { 'GET /api/spaces/moi/traces/extract': refusal(404, 'audit.not_sealed') } }),
   scene('unknown', async (page) => {
     await page.getByRole('link', { name: /^Je ne connais pas cette personne/u }).first().click();
     await page.getByRole('heading', { name: 'Je ne connais pas cette personne' }).waitFor();

@@ -61,6 +61,18 @@ export default [
     await page.locator('.summary').waitFor();
   }, { ...failing, api: { ...api, 'POST /api/sign-in/code': refusal(422, 'identity.one_time_code_expired') }, says: ['Code dépassé. Demandez-en un autre.'] }),
   scene('sign-in-needed', '/espace/moi', null, { says: ['Connectez-vous pour voir cette page.'], title: /^Me connecter/u }),
+  scene('stop-0', '/arreter-changement', null, { weight: 200, title: /^Arrêter un changement de contact - Carnet$/u }),
+  scene('stop-short', '/arreter-changement', async (page) => {
+    await type(page, "Code d'arrêt", 'K7QM');
+    await press(page, 'Arrêter ce changement');
+    await page.locator('.summary').waitFor();
+  }, { ...failing, says: ['Ce code compte 4 signes. Il en faut 8.'] }),
+  scene('stop-done', '/arreter-changement', async (page, { sent: calls }) => {
+    await type(page, "Code d'arrêt", 'k7qm o2lf');
+    await press(page, 'Arrêter ce changement');
+    await page.getByRole('heading', { name: 'Demande enregistrée' }).waitFor();
+    if (calls.find((call) => call.path === '/api/contacts/cancel')?.body?.code !== 'K7QM-021F') throw new Error('another code was sent');
+  }, { focus: 'h1', api: { ...api, 'POST /api/contacts/cancel': { status: 202, body: { received_on: '2025-03-04' } } } }),
   scene('recovery-0', '/connexion/oubli', null),
   scene('recovery-code', '/connexion/oubli', (page) => recover(page, 'code'), { focus: 'h1' }),
   scene('recovery-wrong', '/connexion/oubli', async (page) => {

@@ -229,14 +229,14 @@ function Suppose({ document, asked }: { document: AskedDocument; asked: ViewerCh
   const [supposed, setSupposed] = useState<Supposition | null>(null);
   return (
     <div className="stack-s">
-      {suppositions(document, asked).map((one) => (
-        <p key={one.id}>
-          <Button look="plain" pressed={supposed?.id === one.id} onPress={() => setSupposed(one)}>
+      <div className="buttons">
+        {suppositions(document, asked).map((one) => (
+          <Button key={one.id} look="plain" pressed={supposed?.id === one.id} onPress={() => setSupposed(one)}>
             <Icon of={CircleQuestionMark} />
             {say(one.id === 'emergency' ? 'explain.suppose_emergency' : `explain.suppose_${one.id}`)}
           </Button>
-        </p>
-      ))}
+        ))}
+      </div>
       <div aria-live="polite">{supposed && <SupposedAnswer document={document} asked={asked} supposed={supposed} />}</div>
     </div>
   );

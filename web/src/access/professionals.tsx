@@ -50,11 +50,13 @@ export function relationWords(one: Professional, whose: Whose, say: WhyWords): s
 
 interface ProfessionalsProps {
   list: readonly Professional[];
-  onChoose: (next: Choosing) => void;
+  /** None: who looks may decide nothing here. */
+  onChoose: ((next: Choosing) => void) | null;
 }
 
 export function Professionals({ list, onChoose }: ProfessionalsProps) {
   const say = useSay();
+  const { whose } = useWhose();
   const [, go] = useStep();
   return (
     <section className="stack section">
@@ -67,17 +69,20 @@ export function Professionals({ list, onChoose }: ProfessionalsProps) {
           </li>
         ))}
       </ul>
-      <p>
-        {say('access.number.link')}{' '}
-        <Button look="link" onPress={() => void go('numero')}>
-          {say('access.number.block')}
-        </Button>
-      </p>
+      {list.some((one) => one.relations.includes('declared_gp')) && whose === 'self' && <p className="help">{say('access.gp_wrong')}</p>}
+      {onChoose && (
+        <p>
+          {say('access.number.link')}{' '}
+          <Button look="link" onPress={() => void go('numero')}>
+            {say('access.number.block')}
+          </Button>
+        </p>
+      )}
     </section>
   );
 }
 
-function OneProfessional({ one, onChoose }: { one: Professional; onChoose: (next: Choosing) => void }) {
+function OneProfessional({ one, onChoose }: { one: Professional; onChoose: ((next: Choosing) => void) | null }) {
   const say = useSay();
   const { whose } = useWhose();
   const profession = useProfessionWords();
@@ -101,13 +106,15 @@ function OneProfessional({ one, onChoose }: { one: Professional; onChoose: (next
         </p>
       )}
       {reasons.length > 0 && <p>{say('access.why', { reasons: reasons.join(', ') })}</p>}
-      <div className="link-row">
-        {actsFor(one).map((act) => (
-          <Button key={act} look="link" label={say(`access.${act}_named`, { whose, name })} onPress={() => onChoose(choosing(act, one.rpps, name))}>
-            {say(`access.${act}_short`, { whose })}
-          </Button>
-        ))}
-      </div>
+      {onChoose && (
+        <div className="link-row">
+          {actsFor(one).map((act) => (
+            <Button key={act} look="link" label={say(`access.${act}_named`, { whose, name })} onPress={() => onChoose(choosing(act, one.rpps, name))}>
+              {say(`access.${act}_short`, { whose })}
+            </Button>
+          ))}
+        </div>
+      )}
     </>
   );
 }

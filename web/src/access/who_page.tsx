@@ -7,7 +7,7 @@ import { PagePending } from '../app/states';
 import { useSay } from '../app/words';
 import { Tile } from '../enrollment/space/tile';
 import { useSpaceFailure } from '../record/failure';
-import { useSpace, useStep, useWhose } from '../record/space';
+import { mayDo, useSpace, useStep, useWhose } from '../record/space';
 import { SpaceLink } from '../record/space_link';
 import { Waiting } from '../record/waiting';
 import { accessQuery, type AccessList, type EmergencyMode } from './calls';
@@ -52,7 +52,8 @@ export default function WhoPage() {
 
 function Who({ onChoose }: { onChoose: (choosing: Choosing) => void }) {
   const say = useSay();
-  const { who } = useSpace();
+  const space = useSpace();
+  const { who } = space;
   const whose = useWhose();
   const query = useQuery(accessQuery(who));
   const failure = useSpaceFailure(query.error);
@@ -64,10 +65,10 @@ function Who({ onChoose }: { onChoose: (choosing: Choosing) => void }) {
       {query.data && (
         <>
           <p>{say('access.lead')}</p>
-          <Professionals list={query.data.professionals} onChoose={onChoose} />
+          <Professionals list={query.data.professionals} onChoose={mayDo(space, 'settings') ? onChoose : null} />
           <People access={query.data} />
           <Emergency access={query.data} />
-          <More />
+          {mayDo(space, 'settings') && <More />}
         </>
       )}
     </Page>
@@ -77,7 +78,8 @@ function Who({ onChoose }: { onChoose: (choosing: Choosing) => void }) {
 /** Parents, guardians and carers, each with what they are; what is decided of them has its own page. */
 function People({ access }: { access: AccessList }) {
   const say = useSay();
-  const { who } = useSpace();
+  const space = useSpace();
+  const { who } = space;
   const whose = useWhose();
   const lines = [
     ...access.parents.map((one) => say(one.ended_by_judge ? 'access.people.parent_ended' : 'access.people.parent', { name: one.name })),
@@ -94,20 +96,23 @@ function People({ access }: { access: AccessList }) {
           ))}
         </ul>
       )}
-      <ul className="bare tiles">
-        <Tile icon={UsersRound} help={say('access.people.manage_help')}>
-          <SpaceLink who={who} page="aidants" className="tile-link">
-            {say('access.people.manage', whose)}
-          </SpaceLink>
-        </Tile>
-      </ul>
+      {mayDo(space, 'delegate') && (
+        <ul className="bare tiles">
+          <Tile icon={UsersRound} help={say('access.people.manage_help')}>
+            <SpaceLink who={who} page="aidants" className="tile-link">
+              {say('access.people.manage', whose)}
+            </SpaceLink>
+          </Tile>
+        </ul>
+      )}
     </section>
   );
 }
 
 function Emergency({ access }: { access: AccessList }) {
   const say = useSay();
-  const { who } = useSpace();
+  const space = useSpace();
+  const { who } = space;
   const whose = useWhose();
   const state = (mode: EmergencyMode) => say(access.emergency[mode] ? 'access.emergency.allowed' : 'access.emergency.refused');
   return (
@@ -119,9 +124,11 @@ function Emergency({ access }: { access: AccessList }) {
           return (
             <li key={mode}>
               <span>{say.rich('access.emergency.state', { label, state: state(mode) })}</span>
-              <SpaceLink who={who} page="qui-peut-voir" step={step} className="link" label={say('access.emergency.change_named', { label })}>
-                {say('access.emergency.change')}
-              </SpaceLink>
+              {mayDo(space, 'settings') && (
+                <SpaceLink who={who} page="qui-peut-voir" step={step} className="link" label={say('access.emergency.change_named', { label })}>
+                  {say('access.emergency.change')}
+                </SpaceLink>
+              )}
             </li>
           );
         })}

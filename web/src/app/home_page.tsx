@@ -19,6 +19,7 @@ export function HomePage({ say, language }: { say: PlainWords; language: 'fr' | 
             <p className="link-row">
               <a href="/verifier">{say('home.lures.check')}</a>
               <a href="/signaler">{say('home.lures.report')}</a>
+              <a href="/arreter-changement">{say('home.lures.stop')}</a>
             </p>
           </div>
         </section>

@@ -80,6 +80,7 @@ const tree = root.addChildren([
     pageRoute(open, '/cloturer', forms, () => import('../enrollment/close_page')),
     pageRoute(open, '/connexion', ['app', 'identity'], () => import('../identity/sign_in_page')),
     pageRoute(open, '/connexion/oubli', ['app', 'identity'], () => import('../identity/recovery_page')),
+    pageRoute(open, '/arreter-changement', ['app', 'stop'], () => import('../identity/stop_change_page')),
     pageRoute(open, '/aide', help, () => import('../help/help_page')),
     pageRoute(open, '/accessibilite', help, () => import('../help/accessibility_page')),
     pageRoute(open, '/vie-privee', help, () => import('../help/privacy_page')),

@@ -18,6 +18,8 @@ export const spaceSummarySchema = z.object({
   name: z.string(),
   relation: z.enum(['self', 'child', 'guardian', 'carer']),
   state: z.string(),
+  /** What a guardian or carer may do there; without it, everything. */
+  may: z.optional(z.array(z.string())),
 });
 export type SpaceSummary = z.infer<typeof spaceSummarySchema>;
 

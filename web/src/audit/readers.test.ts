@@ -155,6 +155,21 @@ describe('sentences', () => {
       }
   });
 
+  it('say which link of care or family began or ended', () => {
+    expect(said(true, trace('2025-03-04T08:12:00Z', 'relation_ended', { kind: 'holder' }, { reason: 'access.refused_by_holder', about: 'Dr Roy' }))).toBe("9 h 12 : vous avez retiré un professionnel de l'équipe de soins : Dr Roy");
+    const relations = readFileSync(path.join(import.meta.dirname, '../../../capabilities/access/relations.cpp'), 'utf8');
+    const changed = [...relations.matchAll(/Action::relation_(?:declared|ended),([^;]*?)[{}]/gu)].flatMap((found) => [...(found[1] ?? '').matchAll(/"access\.(\w+)"/gu)].map((code) => code[1] ?? ''));
+    expect(changed.length).toBeGreaterThan(5);
+    for (const code of changed)
+      for (const action of code === 'refused_by_holder' ? ['relation_ended'] : ['relation_declared', 'relation_ended'])
+        for (const speak of [say, wordsOf('en')]) {
+          const line = one(trace('2025-03-04T08:12:00Z', action, benali, { reason: `access.${code}` }));
+          const words = actionWords(line, false, speak);
+          expect([code, action, words]).not.toEqual([code, action, speak(`audit.action.${action}`, { me: 'no' })]);
+          expect(words).not.toContain('audit.change');
+        }
+  });
+
   it('tell a carer from a guardian and from a parent', () => {
     const carer = trace('2025-03-04T08:12:00Z', 'document_read', { kind: 'carer', name: 'Zoé Martin' }, { reason: 'access.carer', ...item('a') });
     const block = gather([carer])[0]?.blocks[0];

@@ -52,12 +52,16 @@ function keyOf(trace: Trace): string {
 }
 
 /** What was changed, by the code it was traced with: "change.blocked". */
-const changes = new Set('blocked unblocked emergency_refused emergency_allowed emergency_contested own_access_agreed own_access_ended frozen thawed alerts masked unmasked'.split(' '));
+const settings = new Set('blocked unblocked emergency_refused emergency_allowed emergency_contested own_access_agreed own_access_ended frozen thawed alerts masked unmasked'.split(' '));
+/** Which link of care or family began or ended. */
+const relations = new Set('care_team refused_by_holder occupational_grant consented_code consented_card consented_declaration carer guardian judge_decided'.split(' '));
 
 /** A listing of one document is a look at its title and date, not at the list; a change says what it changed. */
 function actionOf(trace: Trace): string {
   const code = (trace.reason ?? '').replace(/^(access|record)\./u, '');
-  if (trace.action === 'setting_changed' && changes.has(code)) return `change.${code}`;
+  if (trace.action === 'setting_changed' && settings.has(code)) return `change.${code}`;
+  if (trace.action === 'relation_declared' && relations.has(code)) return `change.${code}`;
+  if (trace.action === 'relation_ended' && relations.has(code)) return code === 'refused_by_holder' ? 'change.refused_by_holder' : `change.${code}_ended`;
   // Looking at who has access is traced among the looks at the traces, with its subject.
   if (trace.action === 'traces_read' && trace.about === 'access') return 'access_listed';
   return trace.action === 'documents_listed' && trace.item ? 'document_noted' : trace.action;

@@ -1,7 +1,10 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Printer, Siren } from 'lucide-react';
+import { Printer, ShieldCheck, Siren } from 'lucide-react';
+import { lazy, Suspense } from 'react';
+import { loadMessages } from '../app/messages';
 import { Page } from '../app/page';
 import { useService, useSession } from '../app/service';
+import { PagePending } from '../app/states';
 import { useSay } from '../app/words';
 import { useSpaceFailure } from '../record/failure';
 import { useSpace, useWhose } from '../record/space';
@@ -16,10 +19,18 @@ import { type Block, type Day, gather, type Line } from './readers';
 import { actionWords, actorWords, hourWords, isMe, mayBeUnknown, reasonWords } from './sentences';
 import './readers.css';
 
+const ProofPage = lazy(async () => (await Promise.all([import('./proof_page'), loadMessages(['proof'])]))[0]);
+
 /** Who looked at the record, in words. */
 export default function ReadersPage() {
   const search: { voir?: unknown; etape?: unknown } = useSearch({ strict: false });
   if (search.etape === 'inconnu') return <UnknownPerson />;
+  if (search.etape === 'preuve')
+    return (
+      <Suspense fallback={<PagePending />}>
+        <ProofPage />
+      </Suspense>
+    );
   const kind = kinds.find((one) => one === search.voir) ?? 'all';
   return <Readers kind={kind} />;
 }
@@ -52,7 +63,7 @@ function Readers({ kind }: { kind: Kind }) {
       {shown.isPending && <Waiting text={say('audit.loading')} row="reader-skeleton" />}
       {shown.isSuccess && days.length === 0 && !shown.hasNextPage && <p>{say(kind === 'all' ? 'audit.empty' : 'audit.empty_kind')}</p>}
       {days.map((day) => (
-        <OneDay key={day.day} day={day} />
+        <OneDay key={day.day} day={day} mine={kind === 'self'} />
       ))}
       {shown.hasNextPage && (
         <div className="stack-s no-print">
@@ -68,6 +79,10 @@ function Readers({ kind }: { kind: Kind }) {
             <Icon of={Printer} />
             {say('audit.print')}
           </Button>
+          <SpaceLink who={who} page="qui-a-consulte" step="preuve" className="link">
+            <Icon of={ShieldCheck} />
+            {say('audit.proof.link')}
+          </SpaceLink>
         </p>
       )}
       <OnPaper />
@@ -98,13 +113,26 @@ function KindLinks({ now }: { now: Kind }) {
   );
 }
 
-function OneDay({ day }: { day: Day }) {
+/** The others first; one's own acts are folded, for they are many and one knows them. */
+function OneDay({ day, mine }: { day: Day; mine: boolean }) {
   const say = useSay();
+  const { whose } = useWhose();
+  const session = useSession();
+  const name = session.signed_in ? session.name : '';
+  const own = mine ? [] : day.blocks.filter((block) => block.mode === 'normal' && isMe(block.actor, whose, name));
   return (
     <section className="stack-s reader-day">
       <h2 className="capital">{say.date(day.day, 'weekday')}</h2>
-      {day.blocks.map((block) => (
-        <OneBlock key={block.key} block={block} />
+      {day.blocks
+        .filter((block) => !own.includes(block))
+        .map((block) => (
+          <OneBlock key={block.key} block={block} />
+        ))}
+      {own.map((block) => (
+        <details key={block.key} className="machine own-acts">
+          <summary>{say('audit.mine', { count: block.lines.reduce((sum, line) => sum + line.times, 0) })}</summary>
+          <OneBlock block={block} />
+        </details>
       ))}
       {day.machineCount > 0 && (
         <details className="machine">

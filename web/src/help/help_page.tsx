@@ -23,6 +23,7 @@ export default function HelpPage() {
           <p className="link-row">
             <a href="/verifier">{say('help.lures.check')}</a>
             <Link to="/signaler">{say('help.lures.report')}</Link>
+            <Link to="/arreter-changement">{say('help.lures.stop')}</Link>
           </p>
         </Section>
         <Section title="help.code.title" texts={['help.code.text', 'help.code.life']}>
@@ -33,6 +34,7 @@ export default function HelpPage() {
         <Section title="help.card.title" texts={['help.card.text', 'help.card.lost']} />
         <Section title="help.nophone.title" texts={['help.nophone.text']} />
         <Section title="help.who.title" texts={['help.who.text', 'help.who.never']} />
+        <Section title="help.secret.title" texts={['help.secret.minor', 'help.secret.adult']} />
         <Section title="help.quit.title" texts={['help.quit.text', 'help.quit.history']} />
       </div>
     </Page>

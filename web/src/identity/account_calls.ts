@@ -32,5 +32,7 @@ export const contactsQuery = queryOptions({
 export const addContact = (given: { channel: string; address: string; replaces?: string }) => api.post('/api/contacts', given, z.object({ id: z.string(), effective_at: z.string() }));
 export const confirmContact = (id: string, one_time_code: string) => api.command('POST', `/api/contacts/${encodeURIComponent(id)}/confirm`, { one_time_code });
 export const cancelContact = (id: string) => api.command('POST', `/api/contacts/${encodeURIComponent(id)}/cancel`);
+/** By the code told to every contact on file, signed in or not: right or wrong, the same answer. */
+export const stopContactChange = (code: string) => api.command('POST', '/api/contacts/cancel', { code });
 
 export const askCodeSheet = () => api.post('/api/code-sheet', {}, z.object({ posted_on: z.string() }));

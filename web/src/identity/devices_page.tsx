@@ -99,15 +99,18 @@ function Devices() {
                   {say('account.devices.end_others')}
                 </SpaceLink>
               </p>
-              <p>
-                <Link to="/connexion/oubli" className="link">
-                  {say('account.devices.password')}
-                </Link>
-              </p>
             </>
           ) : (
-            <p>{say('account.devices.only')}</p>
+            <>
+              <p>{say('account.devices.only')}</p>
+              <p>{say('account.devices.password_why')}</p>
+            </>
           )}
+          <p>
+            <Link to="/connexion/oubli" className="link">
+              {say('account.devices.password')}
+            </Link>
+          </p>
         </>
       )}
     </Page>

@@ -132,6 +132,9 @@ function PasswordPage({ identifier, onIdentifier, onChallenge }: PasswordPagePro
         <Link to="/connexion/oubli" className="link">
           {say('identity.sign_in.forgotten')}
         </Link>
+        <Link to="/arreter-changement" className="link">
+          {say('identity.sign_in.stop')}
+        </Link>
         <p>
           {say('identity.sign_in.none')}{' '}
           <Link to="/activer" className="link">

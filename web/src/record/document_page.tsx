@@ -13,7 +13,7 @@ import { ContestPage } from './contest';
 import { SourceLine } from './document_card';
 import { actDateWords, type HealthDocument } from './documents';
 import { useSpaceFailure } from './failure';
-import { isArchive, useSpace, useStep, useWhose } from './space';
+import { isArchive, mayDo, useSpace, useStep, useWhose } from './space';
 import { SpaceLink } from './space_link';
 import { Viewed } from './viewer';
 import { ViewerWaiting } from './viewer_parts';
@@ -92,14 +92,14 @@ function Shown({ document: shown }: { document: HealthDocument }) {
         <SourceLine document={shown} />
         {shown.masked === true && <MaskedLine document={shown} />}
       </div>
-      {!isArchive(space) && <WhoSees who={who} document={shown} />}
+      {!isArchive(space) && mayDo(space, 'settings') && <WhoSees who={who} document={shown} />}
       <div className="viewer-place stack">
         <Suspense fallback={<ViewerWaiting />}>
           <Viewed who={who} document={shown} download={download} />
         </Suspense>
       </div>
       <p className="print-only">{say('app.print.law')}</p>
-      {shown.source === 'professional' && !isArchive(space) && <NotMine who={who} id={shown.id} />}
+      {shown.source === 'professional' && !isArchive(space) && mayDo(space, 'contest') && <NotMine who={who} id={shown.id} />}
     </Page>
   );
 }
@@ -126,10 +126,12 @@ function WhoSees({ who, document: shown }: { who: string; document: HealthDocume
         <Icon of={UserRoundCog} />
         {say('record.who_sees')}
       </SpaceLink>
-      <SpaceLink who={who} page={page} step="masquer" className="link">
-        <Icon of={shown.masked === true ? Eye : EyeOff} />
-        {say(shown.masked === true ? 'record.unmask' : 'record.mask')}
-      </SpaceLink>
+      {shown.may_mask === true && (
+        <SpaceLink who={who} page={page} step="masquer" className="link">
+          <Icon of={shown.masked === true ? Eye : EyeOff} />
+          {say(shown.masked === true ? 'record.unmask' : 'record.mask')}
+        </SpaceLink>
+      )}
     </p>
   );
 }

@@ -18,6 +18,8 @@ export const documentSchema = z.object({
   /** Hidden from professionals by the holder, and then whether emergencies still see it. */
   masked: z.optional(z.boolean()),
   visible_in_emergency: z.optional(z.boolean()),
+  /** Whether who asks may hide it, and show it again. */
+  may_mask: z.optional(z.boolean()),
   version: z.number(),
 });
 export type HealthDocument = z.infer<typeof documentSchema>;

@@ -14,7 +14,7 @@ import { CountRow, Results } from './documents_results';
 import { useSpaceFailure } from './failure';
 import { FiltersForm, filterWords } from './filters';
 import { keepPlace, placeIn } from './place';
-import { isArchive, useSpace, useWhose } from './space';
+import { isArchive, mayDo, useSpace, useWhose } from './space';
 import { OnPaper } from './space_frame';
 import { SpaceLink } from './space_link';
 import './record.css';
@@ -52,7 +52,7 @@ export default function DocumentsPage() {
     <Page title={say('record.title', whose)} width="wide" tall>
       <div className={offered ? 'documents-page documents-filtered' : 'documents-page'}>
         <div className="documents-head stack-s">
-          {!isArchive(space) && (
+          {!isArchive(space) && mayDo(space, 'add') && (
             <SpaceLink who={who} page="documents/ajouter" className="button no-print">
               <Icon of={Plus} />
               {say('record.add')}

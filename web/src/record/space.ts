@@ -27,6 +27,11 @@ export function isArchive(space: SpaceSummary): boolean {
   return space.state === 'closed' || space.state === 'archived';
 }
 
+/** What is not this person's to do in that space is not offered. */
+export function mayDo(space: SpaceSummary, act: 'traces' | 'contest' | 'add' | 'settings' | 'copy' | 'delegate' | 'close'): boolean {
+  return space.may?.includes(act) ?? true;
+}
+
 /** The step of a page is in its address (`?etape=`); what was typed is not. */
 export function useStep(): [string, (step: string, how?: { replace?: boolean }) => Promise<void>] {
   const search: { etape?: unknown } = useSearch({ strict: false });

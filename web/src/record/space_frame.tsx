@@ -10,7 +10,7 @@ import { PageMissing, PagePending } from '../app/states';
 import { useSay } from '../app/words';
 import { Button, Link } from '../ui/button';
 import { Icon } from '../ui/icons';
-import { isArchive, SpaceContext, whoseSpace } from './space';
+import { isArchive, mayDo, SpaceContext, whoseSpace } from './space';
 import { SpaceLink } from './space_link';
 import './space.css';
 
@@ -78,18 +78,20 @@ function SpaceNav({ space }: { space: SpaceSummary }) {
         <Entry who={space.who} page="documents" icon={Files}>
           {say('space.nav.documents')}
         </Entry>
-        <Entry who={space.who} page="qui-a-consulte" icon={Eye}>
-          {say('space.nav.readers')}
-        </Entry>
-        {!isArchive(space) && (
-          <>
-            <Entry who={space.who} page="qui-peut-voir" icon={UserRoundCog} wide>
-              {say('space.nav.who')}
-            </Entry>
-            <Entry who={space.who} page="aidants" icon={Baby} wide>
-              {say('space.nav.carers')}
-            </Entry>
-          </>
+        {mayDo(space, 'traces') && (
+          <Entry who={space.who} page="qui-a-consulte" icon={Eye}>
+            {say('space.nav.readers')}
+          </Entry>
+        )}
+        {!isArchive(space) && mayDo(space, 'traces') && (
+          <Entry who={space.who} page="qui-peut-voir" icon={UserRoundCog} wide>
+            {say('space.nav.who')}
+          </Entry>
+        )}
+        {!isArchive(space) && mayDo(space, 'delegate') && (
+          <Entry who={space.who} page="aidants" icon={Baby} wide>
+            {say('space.nav.carers')}
+          </Entry>
         )}
         <Entry who={space.who} page="parametres" icon={Settings} phoneIcon={Ellipsis}>
           <span className="narrow-only">{say('space.nav.more')}</span>

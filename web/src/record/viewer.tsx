@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
 import { lazy, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { asProblem } from '../app/problem';
 import { useSay } from '../app/words';
 import { Icon } from '../ui/icons';
 import { askView, type View, viewQuery } from './calls';
 import type { HealthDocument } from './documents';
-import { PrintButton, ViewerFailed, ViewerTools, ViewerWaiting, Zoom } from './viewer_parts';
+import { PlaceWithheld, PrintButton, ViewerFailed, ViewerTools, ViewerWaiting, Zoom } from './viewer_parts';
 
 const PdfViewer = lazy(() => import('./pdf_viewer'));
 
@@ -18,6 +19,8 @@ interface ViewedProps {
 /** What the service shows on the documents' own origin: a rendered document in a closed frame, or an image. */
 export function Viewed({ who, document: shown, download }: ViewedProps) {
   const query = useQuery(viewQuery(who, shown.id));
+  // Whom discretion keeps from the place is told so; the file would be refused as well.
+  if (query.isError && asProblem(query.error).code === 'record.place_withheld') return <PlaceWithheld />;
   if (query.isError)
     return (
       <>

@@ -36,6 +36,16 @@ export function ViewerFailed({ onRetry }: { onRetry?: () => void }) {
   );
 }
 
+/** The document names the place of care, which somebody asked to keep from this reader. */
+export function PlaceWithheld() {
+  const say = useSay();
+  return (
+    <Note>
+      <p>{say('record.place_withheld')}</p>
+    </Note>
+  );
+}
+
 /** [Télécharger] [Imprimer], the same for every kind of document. */
 export function ViewerTools({ download, print }: { download: ReactNode; print?: ReactNode }) {
   return (

@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Eye, Files, MessageCircleQuestionMark, Plus, Settings, UserRoundCog, UsersRound } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { Page } from '../../app/page';
-import { useService } from '../../app/service';
+import { type SpaceSummary, useService } from '../../app/service';
 import { PagePending } from '../../app/states';
 import { useSay } from '../../app/words';
 import { useSpaceFailure } from '../../record/failure';
-import { isArchive, useSpace, useStep, useWhose } from '../../record/space';
+import { isArchive, mayDo, useSpace, useStep, useWhose } from '../../record/space';
 import { SpaceLink } from '../../record/space_link';
 import { Waiting } from '../../record/waiting';
 import { Button, Link } from '../../ui/button';
@@ -63,18 +63,20 @@ function SpaceHome() {
             {say('space.home.documents', whose)}
           </SpaceLink>
         </Tile>
-        {!isArchive(space) && (
+        {!isArchive(space) && mayDo(space, 'add') && (
           <Tile icon={Plus} help={say('space.home.add_help')}>
             <SpaceLink who={space.who} page="documents/ajouter" className="tile-link">
               {say('space.home.add')}
             </SpaceLink>
           </Tile>
         )}
-        <Tile icon={Eye} help={say('space.home.readers_help')}>
-          <SpaceLink who={space.who} page="qui-a-consulte" className="tile-link">
-            {say('space.home.readers', whose)}
-          </SpaceLink>
-        </Tile>
+        {mayDo(space, 'traces') && (
+          <Tile icon={Eye} help={say('space.home.readers_help')}>
+            <SpaceLink who={space.who} page="qui-a-consulte" className="tile-link">
+              {say('space.home.readers', whose)}
+            </SpaceLink>
+          </Tile>
+        )}
         {!isArchive(space) && <DecisionTiles />}
         {space.relation === 'self' && (
           <Tile icon={MessageCircleQuestionMark} help={say('tiles.check_help')}>
@@ -83,7 +85,7 @@ function SpaceHome() {
             </a>
           </Tile>
         )}
-        <Tile icon={Settings} help={say(isArchive(space) ? 'space.home.settings_archive_help' : 'space.home.settings_help', whose)}>
+        <Tile icon={Settings} help={say(settingsHelp(space), whose)}>
           <SpaceLink who={space.who} page="parametres" className="tile-link">
             {say('space.settings.title')}
           </SpaceLink>
@@ -94,23 +96,33 @@ function SpaceHome() {
   );
 }
 
+function settingsHelp(space: SpaceSummary): string {
+  if (isArchive(space)) return 'space.home.settings_archive_help';
+  return mayDo(space, 'copy') || mayDo(space, 'close') ? 'space.home.settings_help' : 'space.home.settings_carer_help';
+}
+
 /** Who sees what, and who helps. */
 function DecisionTiles() {
   const say = useSay();
-  const { who, relation } = useSpace();
+  const space = useSpace();
+  const { who, relation } = space;
   const whose = useWhose();
   return (
     <>
-      <Tile icon={UserRoundCog} help={say('tiles.who_help')}>
-        <SpaceLink who={who} page="qui-peut-voir" className="tile-link">
-          {say('tiles.who', whose)}
-        </SpaceLink>
-      </Tile>
-      <Tile icon={UsersRound} help={say(relation === 'self' ? 'tiles.carers_help' : 'tiles.carers_child_help')}>
-        <SpaceLink who={who} page="aidants" className="tile-link">
-          {say('tiles.carers', whose)}
-        </SpaceLink>
-      </Tile>
+      {mayDo(space, 'traces') && (
+        <Tile icon={UserRoundCog} help={say('tiles.who_help')}>
+          <SpaceLink who={who} page="qui-peut-voir" className="tile-link">
+            {say('tiles.who', whose)}
+          </SpaceLink>
+        </Tile>
+      )}
+      {mayDo(space, 'delegate') && (
+        <Tile icon={UsersRound} help={say(relation === 'self' ? 'tiles.carers_help' : 'tiles.carers_child_help')}>
+          <SpaceLink who={who} page="aidants" className="tile-link">
+            {say('tiles.carers', whose)}
+          </SpaceLink>
+        </Tile>
+      )}
     </>
   );
 }

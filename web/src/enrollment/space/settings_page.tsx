@@ -4,7 +4,7 @@ import { Page } from '../../app/page';
 import { PagePending } from '../../app/states';
 import { useLeave } from '../../app/session';
 import { useSay } from '../../app/words';
-import { isArchive, useSpace, useStep, useWhose } from '../../record/space';
+import { isArchive, mayDo, useSpace, useStep, useWhose } from '../../record/space';
 import { SpaceLink } from '../../record/space_link';
 import { Button, Link } from '../../ui/button';
 import { Icon } from '../../ui/icons';
@@ -29,8 +29,6 @@ function Settings() {
   const leave = useLeave();
   const archive = isArchive(space);
   const mine = space.relation === 'self';
-  // Copies and closing are never a carer's.
-  const delegated = space.relation === 'carer';
   return (
     <Page title={say('space.settings.title')}>
       <p>
@@ -43,19 +41,19 @@ function Settings() {
         {!archive && <DecisionTiles />}
         {!archive && (mine || space.relation === 'child') && <OneTile page="parametres/alertes" name="alerts" icon={Bell} />}
         {mine && !archive && <AccountTiles />}
-        {delegated || (
-          <>
-            <Tile icon={Download} help={say('space.export.short', whose)}>
-              <SpaceLink who={space.who} page="parametres" step="recuperer" className="tile-link">
-                {say('space.export.title', whose)}
-              </SpaceLink>
-            </Tile>
-            <Tile icon={archive ? DoorOpen : FolderX} help={say(archive ? 'space.reopening.short' : 'space.closure.short', whose)}>
-              <SpaceLink who={space.who} page="parametres/cloture" className="tile-link">
-                {say(archive ? 'space.reopening.title' : 'space.closure.title', whose)}
-              </SpaceLink>
-            </Tile>
-          </>
+        {mayDo(space, 'copy') && (
+          <Tile icon={Download} help={say('space.export.short', whose)}>
+            <SpaceLink who={space.who} page="parametres" step="recuperer" className="tile-link">
+              {say('space.export.title', whose)}
+            </SpaceLink>
+          </Tile>
+        )}
+        {mayDo(space, 'close') && (
+          <Tile icon={archive ? DoorOpen : FolderX} help={say(archive ? 'space.reopening.short' : 'space.closure.short', whose)}>
+            <SpaceLink who={space.who} page="parametres/cloture" className="tile-link">
+              {say(archive ? 'space.reopening.title' : 'space.closure.title', whose)}
+            </SpaceLink>
+          </Tile>
         )}
         {mine && !archive && <OneTile page="parametres/tout-arreter" name="freeze" icon={OctagonPause} />}
         {mine && (
@@ -90,10 +88,11 @@ function OneTile({ page, name, icon }: { page: string; name: string; icon: Lucid
 
 /** Who sees, who helps: on a phone this page is the way to them. */
 function DecisionTiles() {
+  const space = useSpace();
   return (
     <>
-      <OneTile page="qui-peut-voir" name="who" icon={UserRoundCog} />
-      <OneTile page="aidants" name="carers" icon={UsersRound} />
+      {mayDo(space, 'traces') && <OneTile page="qui-peut-voir" name="who" icon={UserRoundCog} />}
+      {mayDo(space, 'delegate') && <OneTile page="aidants" name="carers" icon={UsersRound} />}
     </>
   );
 }
