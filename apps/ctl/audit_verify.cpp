@@ -25,9 +25,10 @@ kernel::Status verify_audit_extract(const AuditAsked& asked) {
   for (const auto& finding : verdict.findings) fmt::print("{}\n", finding);
   if (!verdict.holds())
     return kernel::refuse(kernel::ErrorKind::invalid, "audit.extract", fmt::format("{} findings: this log was changed, cut or shown out of date", verdict.findings.size()));
-  fmt::print("{} consultations, {} scellés, le dernier le {} : rien n'a été changé, rien ne manque", verdict.entries, verdict.seals,
-             kernel::to_rfc3339(verdict.sealed_at));
-  if (verdict.unsealed > 0) fmt::print(" ({} plus récentes attendent le prochain scellé)", verdict.unsealed);
+  const auto plural = [](auto count) { return count == 1 ? "" : "s"; };
+  fmt::print("{} consultation{}, {} scellé{}, le dernier le {} : rien n'a été changé, rien ne manque", verdict.entries,
+             plural(verdict.entries), verdict.seals, plural(verdict.seals), kernel::to_rfc3339(verdict.sealed_at));
+  if (verdict.unsealed > 0) fmt::print(" (plus récentes, en attente du prochain scellé : {})", verdict.unsealed);
   fmt::print("\n");
   if (keys.witnesses.empty()) fmt::print("aucun témoin n'a été demandé : seule la parole du service le dit\n");
   return {};
