@@ -59,6 +59,10 @@ TEST(Vigilance, AMentionIsNotAClaim) {
   EXPECT_EQ(verdict("Bonjour, M. Vitale vous attend mardi. Contact : contact@cabinet-vitale.fr"), "unknown");
 }
 
+TEST(Vigilance, HereIsNotABank) {
+  for (const auto& reason : judged("Votre colis attend. Reprogrammez ici : https://mon-relais-livraison.info").reasons) EXPECT_EQ(reason.name, "");
+}
+
 TEST(Vigilance, WhatTheInsurerAloneDecidesSpeaksForIt) {
   EXPECT_EQ(verdict("Votre droit au tiers payant prend fin ce mois-ci. Pour le conserver : https://tiers-payant-fin.com"), "scam");
   EXPECT_NE(verdict("Pharmacie Dupont : votre attestation de droits n'est plus à jour, apportez-la à votre passage. https://pharmacie-dupont.fr"), "scam");

@@ -97,6 +97,10 @@ std::string in_shape(std::string_view labels) {
 
 }  // namespace
 
+namespace {
+constexpr std::uint32_t bit(HostWord kind) { return 1U << static_cast<unsigned>(kind); }
+}  // namespace
+
 HostWord host_word_of(std::string_view name) {
   for (const auto& [text, kind] : kinds)
     if (text == name) return kind;
@@ -140,6 +144,15 @@ struct HostJudge::Reading {
   }
   bool says(std::string_view word) const {
     return std::any_of(all().begin(), all().end(), [&](const Piece& p) { return of(p) == word && firm(p); });
+  }
+  // Without one of these nothing of what follows holds: most hosts of the world are done with here.
+  bool may_name_us() const {
+    constexpr auto others = bit(HostWord::none) | bit(HostWord::state) | bit(HostWord::strong) | bit(HostWord::weak) | bit(HostWord::glue) | bit(HostWord::town) |
+                            bit(HostWord::benign) | bit(HostWord::organisation) | bit(HostWord::digits);
+    return std::any_of(all().begin(), all().end(), [&](const Piece& p) {
+      const bool is_misspelt = p.length >= 4 && p.length <= 7 && (text[p.begin] == 'c' || text[p.begin] == 'p');
+      return (bit(p.kind) & others) == 0 || is_misspelt || of(p) == "medical";
+    });
   }
   // One word directly after another.
   bool run(std::string_view first, std::string_view second) const {
@@ -462,6 +475,7 @@ bool HostJudge::speaks_of_ameli(const Reading& reading) const {
 
 Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
   using enum HostWord;
+  if (!r.may_name_us()) return organisation_in(r);
   const int n_strong = r.number(strong), n_state = r.number(state), n_weak = r.number(weak);
   const int letters = std::max(1, r.letters()), unknown = r.unknown();
   const auto at_most = [&](int percent) { return unknown * 100 <= letters * percent; };

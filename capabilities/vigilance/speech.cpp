@@ -163,6 +163,9 @@ class Reader {
   }
 
   void weigh_name(const Hit& hit) {
+    // In shape, « ici » is a bank.
+    const auto& head = words_.tokens[hit.first];
+    if (hit.last == hit.first + 1 && std::string_view(plain_.text).substr(head.from, head.to - head.from) == "ici") return;
     Claim claim;
     claim.name = lexicon_.name_of(hit);
     claim.is_protected = hit.idea != Concept::org;
