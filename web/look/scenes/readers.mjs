@@ -36,7 +36,7 @@ export default [
   }, { story: true }),
   scene('own', async (page) => {
     await page.getByText(/^Vous\s:\s\d+ opérations?$/u).first().click();
-    await page.getByText(/vous avez lu/u).first().waitFor();
+    await page.getByText(/vous avez regardé qui a consulté/u).first().waitFor();
   }),
   scene('proof', async (page) => {
     await toProof(page);

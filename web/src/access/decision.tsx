@@ -45,7 +45,7 @@ const noWords: CodeWords = {};
 export function DecisionPage({ title, children, act: actWords, keep, onAct, onKeep, words = noWords }: DecisionPageProps) {
   const { mistakes, busy, act } = useAct(words);
   return (
-    <Page title={title} failed={mistakes.length > 0} above={<StepBar onBack={onKeep} />} width="form">
+    <Page title={title} failed={mistakes.length > 0} above={<StepBar onBack={onKeep} />} width="form" tall>
       <ErrorSummary mistakes={mistakes} />
       {children}
       <div className="buttons buttons-equal">

@@ -26,7 +26,7 @@ export function EmergencyPage({ mode }: { mode: EmergencySteps }) {
   if (failure) return failure;
   if (!query.data)
     return (
-      <Page title={title} above={<StepBar onBack={() => void go('')} />} width="form">
+      <Page title={title} above={<StepBar onBack={() => void go('')} />} width="form" tall>
         {query.isError ? <ReadFailed text={say('access.failed')} onRetry={() => void query.refetch()} /> : <Waiting text={say('access.loading')} row="tile-skeleton" />}
       </Page>
     );
@@ -57,7 +57,7 @@ function ModeForm({ mode, title, allowed }: { mode: EmergencySteps; title: strin
       await go(mode.saved, { replace: true });
     });
   return (
-    <Page title={title} failed={mistakes.length > 0} above={<StepBar onBack={leave} />} width="form">
+    <Page title={title} failed={mistakes.length > 0} above={<StepBar onBack={leave} />} width="form" tall>
       <p>{say(`decisions.emergency.${mode.mode}_means`, whose)}</p>
       <p className="help">{say('decisions.emergency.apart')}</p>
       <Form mistakes={mistakes} onSubmit={() => ((value === 'allow') === allowed ? leave() : save())}>

@@ -7,7 +7,7 @@ import { useSay } from './words';
 export function PagePending() {
   const say = useSay();
   return (
-    <main id="contenu" tabIndex={-1} className="page">
+    <main id="contenu" tabIndex={-1} className="page page-tall">
       <p role="status">{say('app.loading')}</p>
     </main>
   );
