@@ -158,14 +158,16 @@ Answer tell_space(Access& access, State& state, http::Exchange& exchange) {
     identity::Person person;
     Relation relation = Relation::none;
     bool readable = false;
+    bool frozen = false;  // by its holder: whoever asks of it reads nothing
   };
   std::function<Result<Found>(store::Snapshot&)> look = [&access, &state, caller, who](store::Snapshot& at) -> Result<Found> {
     CARNET_TRY(person, access.resolve_who(at, caller, who));
     CARNET_TRY(standing, state.enrollment.standing(at, person));
     CARNET_TRY(facts, state.identity.people().person(at, person));
-    const bool readable = access.authorise(at, caller, person, Act::list).has_value();
+    const auto opened = access.authorise(at, caller, person, Act::list);
+    const bool frozen = !opened && opened.error().code == "access.frozen";
     CARNET_TRY(asker, asker_of(state, at, Question{caller, person}, state.clock.now(), all_known));
-    return Found{standing, std::move(facts), asker.actor.relation, readable};
+    return Found{standing, std::move(facts), asker.actor.relation, opened.has_value(), frozen};
   };
   CARNET_CO_TRY(found, co_await state.main.read<Found>(look));
   json::array pending;
@@ -186,6 +188,7 @@ Answer tell_space(Access& access, State& state, http::Exchange& exchange) {
                       {"second_letter_awaited", standing.second_letter_awaited},
                       {"pending", std::move(pending)},
                       {"new_documents", fresh}};
+  if (found.frozen) answer["frozen"] = true;
   if (standing.state == enrollment::State::opened_by_holder)
     answer["opened_on"] = kernel::to_text(kernel::date_in(standing.since, kernel::Zone::paris()));
   if (standing.kept_until) answer["kept_until"] = kernel::to_text(*standing.kept_until);

@@ -12,6 +12,8 @@ const spaceSchema = z.object({
   relation: z.enum(['self', 'child', 'guardian', 'carer']),
   state: z.string(),
   opened_on: z.optional(z.string()),
+  /** Everything was stopped by the holder: nothing is read but that it is so. */
+  frozen: z.optional(z.boolean()),
   kept_until: z.optional(z.string()),
   second_letter_awaited: z.boolean(),
   pending: z.array(z.object({ kind: z.string(), on: z.string() })),

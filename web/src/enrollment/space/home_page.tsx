@@ -44,6 +44,7 @@ function SpaceHome() {
         <Waiting text={say('app.loading')} row="tile-skeleton" />
       </Page>
     );
+  if (facts?.frozen) return <Frozen />;
   const state = facts?.state ?? space.state;
   if (!livesOrKept.has(state)) return <NotLiving state={state} facts={facts} />;
   return (
@@ -92,6 +93,17 @@ function SpaceHome() {
         </Tile>
       </ul>
       {facts?.opened_on && <p className="help">{say('space.home.opened_on', { date: say.date(facts.opened_on) })}</p>}
+    </Page>
+  );
+}
+
+/** Who stopped everything signs in to a page that says so, and how it is opened again. */
+function Frozen() {
+  const say = useSay();
+  const { phone } = useService();
+  return (
+    <Page title={say('space.not_open.frozen_title')} tall>
+      <p>{say('space.not_open.frozen', { phone })}</p>
     </Page>
   );
 }
