@@ -74,21 +74,9 @@ Result<const wiring::CastMember*> member(const wiring::Country& country, std::st
   return kernel::refuse(ErrorKind::invalid, "demo.who", "--for takes holder, parent, child, objector, ruth, marie or alice");
 }
 
-// The traits of the cast are in the invented register line.
-Result<Patient> patient_of(const wiring::Country& country, const wiring::CastMember& member) {
-  const auto at = country.register_csv.rfind(";" + member.number + ";");
-  CARNET_INVARIANT(at != std::string::npos, "the cast is in the register");
-  std::vector<std::string> fields;
-  std::string_view line = std::string_view(country.register_csv).substr(at + 1);
-  line = line.substr(0, line.find('\n'));
-  while (true) {
-    const auto end = line.find(';');
-    fields.emplace_back(line.substr(0, end));
-    if (end == std::string_view::npos) break;
-    line = line.substr(end + 1);
-  }
-  return Patient{std::string(identity::oid_demonstration), fields[0], fields[1], fields[2].substr(0, fields[2].find(',')),
-                 fields[4], fields[5] == "F" ? "female" : "male"};
+Patient patient_of(const wiring::CastMember& member) {
+  return {std::string(identity::oid_demonstration), member.number, member.birth_name, member.given_name, member.birth_date,
+          member.female ? "female" : "male"};
 }
 
 std::string unique_id_of(const cda::Identifier& id) {
@@ -197,7 +185,7 @@ Result<ToDeposit> prepare(const wiring::Config& config, Stage& stage, const std:
   }
   if (!role.empty()) {
     CARNET_TRY(chosen, member(stage.country, role));
-    CARNET_TRY(patient, patient_of(stage.country, *chosen));
+    const Patient patient = patient_of(*chosen);
     prepared.patient = std::move(patient);
   }
   document.bytes = std::move(bytes);
@@ -250,7 +238,7 @@ Status demo_deposit(const wiring::Config& config, const std::string& file, const
 Status demo_read(const wiring::Config& config, const std::string& who) {
   CARNET_TRY(stage, set_stage(config));
   CARNET_TRY(chosen, member(stage.country, who.empty() ? "ruth" : who));
-  CARNET_TRY(patient, patient_of(stage.country, *chosen));
+  const Patient patient = patient_of(*chosen);
   CARNET_TRY(token, stage.doctors_token());
   CARNET_TRY(found, stage.hospital->find_documents(token, patient));
   if (found.status != 200) return refused("search", found);

@@ -229,7 +229,8 @@ Invented person(Generator& g, std::string given, std::string family, bool female
 std::vector<Invented> invent_cast(Generator& g, Country& country, Date today) {
   std::vector<Invented> cast;
   const auto add = [&](std::string role, Invented p, std::string identifier = {}) {
-    country.cast.push_back({std::move(role), full_name(p), p.number, p.serial, std::move(identifier)});
+    country.cast.push_back({std::move(role), full_name(p), p.number, p.serial, std::move(identifier), p.birth_name,
+                            p.given.substr(0, p.given.find(',')), p.birth_date, p.female});
     p.gp = country.professionals.front().rpps;
     cast.push_back(std::move(p));
   };

@@ -18,6 +18,8 @@ struct CastMember {
   std::string role;  // "holder" "parent" "objector" "ruth" "marie" "alice" "child"
   std::string name, number, serial;
   std::string identifier;  // has an account already when not empty
+  std::string birth_name, given_name, birth_date;  // as the register has them
+  bool female = false;
 };
 inline constexpr std::string_view demonstration_password = "carnet de demonstration";
 inline constexpr std::uint64_t demonstration_seed = 20'220'203;

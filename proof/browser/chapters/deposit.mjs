@@ -40,6 +40,10 @@ export async function deposit(story) {
   mustSay(read, `${doctor} lit les documents de ${service.cast.holder.name}`, 'carnet demo read');
   for (const title of titles) mustSay(read, title, 'carnet demo read');
   mustSay(read, /Premier document lu : \d+ octets/u, 'carnet demo read');
+  // Whoever is asked for, and when nobody is: parents too, whose numbers stand in their children's lines of the register.
+  for (const words of [[], ['--for', 'ruth'], ['--for', 'parent'], ['--for', 'child']]) {
+    mustSay(await service.carnetDoes('demo', 'read', ...words), `${doctor} lit les documents de`, 'carnet demo read');
+  }
 }
 
 /** What is about someone else, or cut short, is refused, saying where. */
