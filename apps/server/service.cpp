@@ -227,7 +227,7 @@ void print_welcome(const House& house, const wiring::Country& country) {
   }
   fmt::print("  Un hôpital dépose  : build/release/bin/carnet demo deposit FICHIER\n");
   fmt::print("  Un médecin lit     : build/release/bin/carnet demo read\n");
-  fmt::print("  Avancer l'horloge  : build/release/bin/carnet clock forward 43d\n");
+  fmt::print("  Avancer l'horloge  : build/release/bin/carnet clock forward 60d\n");
   fmt::print("  Ctrl-C pour arrêter.\n");
   std::fflush(stdout);
 }
