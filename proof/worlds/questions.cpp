@@ -297,7 +297,8 @@ Told letters_to(Telling& telling, const std::string& name) {
   constexpr std::string_view id = "\"id\":\"";
   constexpr std::size_t symbols = 16;
   for (auto at = body.find(id); at != std::string::npos; at = body.find(id, at + 1)) body.replace(at + id.size(), symbols, "(notice)");
-  if (const auto next = body.find(",\"next_before\":\""); next != std::string::npos) body.resize(next);  // after all that was found
+  const auto next = body.find(",\"next_before\":\"");  // the last word of the answer
+  if (next != std::string::npos) body.replace(next, std::string::npos, "}");
   return {question.target, telling.canonical(body)};
 }
 
