@@ -31,6 +31,14 @@ class AccessCase : public ::testing::TestWithParam<std::string> {
       return house_.identity().put_structure(tx, {std::string(insurer), "Caisse", "health_insurance"});
     });
   }
+  // What reading queued is written behind others, on one writer or on several: waited for however busy the machine is,
+  // a minute at most.
+  bool emergencies_reach(std::int64_t count) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    while (house_.count("SELECT COUNT(*) FROM emergency_access") < count && std::chrono::steady_clock::now() < until)
+      write([](store::Tx&) { return kernel::Status{}; });
+    return house_.count("SELECT COUNT(*) FROM emergency_access") == count;
+  }
   // The program ends and starts again, on the same stores.
   void restart() {
     access_.reset();
