@@ -1,7 +1,7 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # The proofs of access and audit, one line each; the first that fails ends it, with all it printed.
-set -u -o pipefail
-cd "$(dirname "$0")/.." || exit 1
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 prove() {

@@ -148,7 +148,6 @@ class Races {
           const int status = ask(client, "GET", reading.target, reading.as);
           left -= is_after;
           (status != 200 ? refused : is_after ? after : before).fetch_add(1);
-          before.notify_all();
         }
       });
     // So that the act falls somewhere among the reads, never before the first.
