@@ -17,23 +17,6 @@ using ::testing::Pair;
 constexpr std::int64_t day_ms = 86'400'000;
 constexpr auto an_hour = std::chrono::hours(1);
 
-wiring::DocumentToSend report(Stage& stage, const std::string& title, const std::string& unique) {
-  wiring::DocumentToSend document;
-  document.bytes = kernel::to_bytes("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n% " + title + "\ntrailer<</Root 1 0 R>>\n%%EOF\n");
-  document.media_type = "application/pdf";
-  document.unique_id = "urn:oid:1.2.250.1.999." + unique;
-  document.title = title;
-  document.type_code = "11502-2";
-  document.type_system = "2.16.840.1.113883.6.1";
-  document.class_code = "10";
-  document.act_date = kernel::to_rfc3339(stage.clock().now());
-  document.author_rpps = stage.country().professionals.front().rpps;
-  document.author_name = stage.country().professionals.front().name;
-  document.structure_id = stage.country().structures.front().finess;
-  document.structure_name = stage.country().structures.front().name;
-  return document;
-}
-
 class AuditorTest : public testing::TestWithParam<std::string> {
  protected:
   static StageOptions options() {
@@ -87,7 +70,7 @@ class AuditorTest : public testing::TestWithParam<std::string> {
       const auto patient = stage.patient(role);
       for (int i = 0; i < 3; ++i) {
         stage.clock().advance(std::chrono::seconds(20));
-        const auto sent = software.provide(doctor, wiring::provide_document_bundle(patient, report(stage, "Compte rendu", std::to_string(++documents)), kernel::to_rfc3339(stage.clock().now())));
+        const auto sent = software.provide(doctor, wiring::provide_document_bundle(patient, stage.report("Compte rendu", std::to_string(++documents)), kernel::to_rfc3339(stage.clock().now())));
         ASSERT_EQ(sent->status, 200) << sent->body;
       }
       read_all(software, doctor, role);

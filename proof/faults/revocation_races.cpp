@@ -69,21 +69,8 @@ class Races {
 
   std::string deposit() {
     fresh_tokens();
-    wiring::DocumentToSend document;
-    document.bytes = kernel::to_bytes("%PDF-1.4\n% course\n%%EOF\n");
-    document.media_type = "application/pdf";
-    document.unique_id = fmt::format("urn:oid:1.2.250.1.996.{}", ++deposits_);
-    document.title = "Compte rendu";
-    document.type_code = "11502-2";
-    document.type_system = "2.16.840.1.113883.6.1";
-    document.class_code = "10";
-    document.act_date = kernel::to_rfc3339(stage_->clock().now());
-    document.author_rpps = stage_->country().professionals.front().rpps;
-    document.author_name = stage_->country().professionals.front().name;
-    document.structure_id = stage_->country().structures.front().finess;
-    document.structure_name = stage_->country().structures.front().name;
-    const wiring::Patient ruth{std::string(identity::oid_demonstration), stage_->cast("ruth").number, "Nessi", "Ruth", "1977-07-14", "female"};
-    const auto answer = hospital_->provide(doctor_.substr(7), wiring::provide_document_bundle(ruth, document, document.act_date));
+    const auto document = stage_->report("Compte rendu", std::to_string(++deposits_));
+    const auto answer = hospital_->provide(doctor_.substr(7), wiring::provide_document_bundle(stage_->patient("ruth"), document, document.act_date));
     if (!answer || answer->status != 200) throw std::runtime_error("deposit refused: " + (answer ? answer->body : answer.error().detail));
     std::string location(json::parse(answer->body).at_pointer("/entry/1/response/location").as_string());
     location = location.substr(0, location.find("/_history"));

@@ -13,27 +13,6 @@ namespace {
 namespace json = kernel::json;
 constexpr std::string_view password = "un cheval dans la cour";
 
-kernel::Bytes small_pdf(std::string_view words) {
-  return kernel::to_bytes("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n% " + std::string(words) + "\ntrailer<</Root 1 0 R>>\n%%EOF\n");
-}
-
-wiring::DocumentToSend report(Stage& stage, std::string_view title, std::string_view unique) {
-  wiring::DocumentToSend document;
-  document.bytes = small_pdf(title);
-  document.media_type = "application/pdf";
-  document.unique_id = "urn:oid:1.2.250.1.999." + std::string(unique);
-  document.title = title;
-  document.type_code = "11502-2";
-  document.type_system = "2.16.840.1.113883.6.1";
-  document.class_code = "10";
-  document.act_date = kernel::to_rfc3339(stage.clock().now());
-  document.author_rpps = stage.country().professionals.front().rpps;
-  document.author_name = stage.country().professionals.front().name;
-  document.structure_id = stage.country().structures.front().finess;
-  document.structure_name = stage.country().structures.front().name;
-  return document;
-}
-
 class Story : public testing::TestWithParam<std::string> {
  protected:
   static StageOptions options() {
@@ -92,7 +71,7 @@ TEST_P(Story, FromTheLetterToTheArchive) {
   auto hospital = stage.hospital(connection);
   const auto token = stage.doctors_token(hospital);
   const auto patient = stage.patient("holder");
-  const auto document = report(stage, "Compte rendu de consultation", "1");
+  const auto document = stage.report("Compte rendu de consultation", "1");
   const auto bundle = wiring::provide_document_bundle(patient, document, kernel::to_rfc3339(stage.clock().now()));
   auto answer = hospital.provide(token, bundle);
   ASSERT_TRUE(answer);
@@ -140,7 +119,7 @@ TEST_P(Story, FromTheLetterToTheArchive) {
   seen = browser.post("/api/spaces/moi/closure", {{"one_time_code", browser.newest_code(holder.name, seen.text("/sent/channel"))}});
   ASSERT_EQ(seen.status, 201) << seen.body;
   EXPECT_EQ(seen.text("/kept_until"), "2035-03-04");
-  EXPECT_EQ(hospital.provide(token, wiring::provide_document_bundle(patient, report(stage, "Trop tard", "2"), "2025-03-04T11:00:00Z"))->status, 403);
+  EXPECT_EQ(hospital.provide(token, wiring::provide_document_bundle(patient, stage.report("Trop tard", "2"), "2025-03-04T11:00:00Z"))->status, 403);
   EXPECT_NE(hospital.find_documents(token, patient)->body.find("\"total\":0"), 0u);
   EXPECT_EQ(hospital.retrieve(token, url.starts_with("http") ? url.substr(stage.origin().size()) : "/fhir/R4/" + url)->status / 100, 4);
   Browser again(stage);
@@ -165,7 +144,7 @@ TEST_P(Story, ObjectingNeedsTheCodeAndTheNumberOnly) {
   auto connection = stage.connect();
   auto hospital = stage.hospital(connection);
   const auto token = stage.doctors_token(hospital);
-  const auto answer = hospital.provide(token, wiring::provide_document_bundle(stage.patient("objector"), report(stage, "Refusé", "3"), "2025-06-04T10:00:00Z"));
+  const auto answer = hospital.provide(token, wiring::provide_document_bundle(stage.patient("objector"), stage.report("Refusé", "3"), "2025-06-04T10:00:00Z"));
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 403) << "no space, no deposit, however long after: " << answer->body;
 }
@@ -174,10 +153,10 @@ TEST_P(Story, WithoutAnAnswerTheSpaceOpensByItself) {
   auto connection = stage.connect();
   auto hospital = stage.hospital(connection);
   const auto patient = stage.patient("holder");
-  EXPECT_EQ(hospital.provide(stage.doctors_token(hospital), wiring::provide_document_bundle(patient, report(stage, "Trop tôt", "4"), "2025-03-04T10:00:00Z"))->status, 403);
+  EXPECT_EQ(hospital.provide(stage.doctors_token(hospital), wiring::provide_document_bundle(patient, stage.report("Trop tôt", "4"), "2025-03-04T10:00:00Z"))->status, 403);
   stage.clock().advance(std::chrono::hours(24 * 60));
   const auto token = stage.doctors_token(hospital);
-  const auto answer = hospital.provide(token, wiring::provide_document_bundle(patient, report(stage, "Bienvenu", "5"), "2025-05-03T10:00:00Z"));
+  const auto answer = hospital.provide(token, wiring::provide_document_bundle(patient, stage.report("Bienvenu", "5"), "2025-05-03T10:00:00Z"));
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 200) << "the state follows the clock even when the sweeper has not run: " << answer->body;
   EXPECT_EQ(hospital.find_documents(token, patient)->status, 200);
@@ -194,7 +173,7 @@ TEST_P(Story, AParentReadsAChildsDocuments) {
   auto connection = stage.connect();
   auto hospital = stage.hospital(connection);
   const auto token = stage.doctors_token(hospital);
-  const auto answer = hospital.provide(token, wiring::provide_document_bundle(stage.patient("child"), report(stage, "Certificat de vaccination", "6"), "2025-03-04T10:00:00Z"));
+  const auto answer = hospital.provide(token, wiring::provide_document_bundle(stage.patient("child"), stage.report("Certificat de vaccination", "6"), "2025-03-04T10:00:00Z"));
   ASSERT_TRUE(answer);
   ASSERT_EQ(answer->status, 200) << answer->body;
   seen = browser.get("/api/spaces/" + child + "/documents");

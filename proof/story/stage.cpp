@@ -108,29 +108,34 @@ http::Client Stage::connect(std::string host) const {
 
 wiring::Patient Stage::patient(std::string_view role) const {
   const auto& member = cast(role);
-  const std::string& csv = country_.register_csv;
-  const auto number_at = [&] {  // as the second field; elsewhere it is a parent's, in the line of a child
-    for (auto at = csv.find(";" + member.number + ";"); at != std::string::npos; at = csv.find(";" + member.number + ";", at + 1))
-      if (csv.find_last_of(";\n", at - 1) == csv.rfind('\n', at)) return at + 1;
-    throw std::runtime_error("not in the register: " + member.name);
-  }();
-  std::vector<std::string> fields;
-  std::string_view line = std::string_view(csv).substr(number_at);
-  line = line.substr(0, line.find('\n'));
-  for (;;) {
-    const auto end = line.find(';');
-    fields.emplace_back(line.substr(0, end));
-    if (end == std::string_view::npos) break;
-    line = line.substr(end + 1);
-  }
-  const auto line_at = csv.rfind('\n', number_at) + 1;
-  return {csv.substr(line_at, number_at - 1 - line_at), fields[0], fields[1], fields[2].substr(0, fields[2].find(',')), fields[4],
-          fields[5] == "F" ? "female" : "male"};
+  return {std::string(identity::oid_demonstration), member.number, member.birth_name, member.given_name, member.birth_date,
+          member.female ? "female" : "male"};
 }
 
 wiring::DemonstrationClient Stage::hospital(http::Client& connection) const {
   auto key = must(io::read_file(config_.data / "demonstration" / "hospital-key.pem", 4096), "hospital key");
   return wiring::DemonstrationClient(origin(), kernel::SecretBytes(std::move(key)), country_.structures.front().finess, connection);
+}
+
+kernel::Bytes small_pdf(std::string_view words) {
+  return kernel::to_bytes("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n% " + std::string(words) + "\ntrailer<</Root 1 0 R>>\n%%EOF\n");
+}
+
+wiring::DocumentToSend Stage::report(std::string_view title, std::string_view unique) {
+  wiring::DocumentToSend document;
+  document.bytes = small_pdf(title);
+  document.media_type = "application/pdf";
+  document.unique_id = "urn:oid:1.2.250.1.999." + std::string(unique);
+  document.title = title;
+  document.type_code = "11502-2";
+  document.type_system = "2.16.840.1.113883.6.1";
+  document.class_code = "10";
+  document.act_date = kernel::to_rfc3339(clock_.now());
+  document.author_rpps = country_.professionals.front().rpps;
+  document.author_name = country_.professionals.front().name;
+  document.structure_id = country_.structures.front().finess;
+  document.structure_name = country_.structures.front().name;
+  return document;
 }
 
 std::string Stage::doctors_token(wiring::DemonstrationClient& hospital) {

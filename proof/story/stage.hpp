@@ -21,6 +21,8 @@ struct StageOptions {
   kernel::Instant start{1'741'082'400'000};  // 2025-03-04T10:00:00Z, a Tuesday
 };
 
+kernel::Bytes small_pdf(std::string_view words);
+
 class Stage {
  public:
   explicit Stage(StageOptions options = {});
@@ -42,6 +44,8 @@ class Stage {
   // The hospital's software, as the demonstration's client; connection kept by the caller.
   wiring::DemonstrationClient hospital(http::Client& connection) const;
   std::string doctors_token(wiring::DemonstrationClient& hospital);
+  // A small PDF of the first professional at the first structure, as of now.
+  wiring::DocumentToSend report(std::string_view title, std::string_view unique);
 
  private:
   void open();
