@@ -1,5 +1,5 @@
 # The commands of the house; the work is in setup/, CMake, npm and ctest.
-.PHONY: run test bench clean proof-access proof-worlds proof-timing proof-races proof-kill proof-kill-reads proof-lives proof-browser proof-fhir fuzz
+.PHONY: run test bench clean proof-access proof-worlds proof-worlds-browser proof-timing proof-races proof-kill proof-kill-reads proof-lives proof-browser proof-fhir fuzz
 run:
 	@setup/run.sh
 test:
@@ -14,6 +14,7 @@ CYCLES ?= 100
 READ_CYCLES ?= 1000
 RACES ?= 1000
 RECORDS ?= 10000
+PAGES ?= 50
 LIVES ?= 100000
 SECONDS ?= 600
 proof-kill: # kill -9 under load, CYCLES times
@@ -26,6 +27,8 @@ proof-races: # reading against revocation, RACES times
 	@setup/install.sh test && setup/build.sh revocation_races carnet-sandbox && build/release/proof/faults/revocation_races $(RACES)
 proof-worlds: # two services that differ by one hidden item, RECORDS random records: the same bytes for who may not see it
 	@setup/install.sh test && setup/build.sh proof_worlds carnet-sandbox && build/release/bin/proof_worlds $(RECORDS)
+proof-worlds-browser: # the same in real Chromium: the pages of PAGES random records, as those who may not see the item open them
+	@setup/install.sh test && setup/web.sh && setup/build.sh worlds_pages carnet-sandbox && .node/bin/node proof/worlds/pages.mjs $(PAGES)
 proof-timing: # and the same mean times of answer
 	@setup/install.sh test && setup/build.sh worlds_timing carnet-sandbox && build/release/bin/worlds_timing
 proof-access: # every cell of the access grid, engine against an independent judge; two worlds; the log of accesses, tampered with; the auditor

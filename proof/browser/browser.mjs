@@ -5,12 +5,12 @@ import path from 'node:path';
 const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const patience_ms = 15_000;
 
-export async function openBrowser(root) {
+export async function openBrowser(root, rules = 'MAP localhost 127.0.0.1, MAP documents.localhost 127.0.0.1') {
   const { chromium } = createRequire(path.join(root, 'web', 'package.json'))('playwright-core');
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
-    args: [...flags, '--host-resolver-rules=MAP localhost 127.0.0.1, MAP documents.localhost 127.0.0.1'],
+    args: [...flags, `--host-resolver-rules=${rules}`],
   });
 }
 

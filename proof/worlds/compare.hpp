@@ -23,6 +23,7 @@ class TwoWorlds {
   void import(const std::vector<Life>& lives);
   // `control`: asked by those who may see the item, which must differ. `sealed`: seals the log, and compares the extracts.
   Compared compare(const Life& life, bool control, bool sealed);
+  World& world(bool with_hidden) { return with_hidden ? *with_ : *without_; }
   // A smaller record that still differs; told under numbers above `from`.
   Life shrink(const Life& life, std::uint64_t from);
 

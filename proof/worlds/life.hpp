@@ -65,6 +65,8 @@ class Telling {
   const std::vector<std::string>& ids() const { return ids_; }  // of the others
   bool was_seen() const { return was_seen_; }              // somebody who may see it did
   Answer ask(const Viewer& viewer, const Question& question);
+  void next_step();  // before each request, whoever makes it
+  Viewer holder() const;
   const Life& life() const { return life_; }
   World& world() { return world_; }
   // Every id of an item in its place of the order of deposit, the hidden one apart.
@@ -79,7 +81,6 @@ class Telling {
   std::string deposit_of(const Item& item) const;
   void acts_on_hidden();
   World::Caller person_caller(kernel::PersonId person, const std::string& name) const;
-  void next_step();
   World& world_;
   const Life& life_;
   const bool with_hidden_;

@@ -211,12 +211,14 @@ void Telling::acts_on_hidden() {
   }
 }
 
+Viewer Telling::holder() const { return {"holder", person_caller(holder_, life_.name(0)), "moi"}; }
+
 std::vector<Viewer> Telling::viewers() const {
   const auto software = [&](std::string name, std::size_t role, bool purpose = false) { return Viewer{std::move(name), professional(role, purpose), {}}; };
   const std::string who = patient();
   const Viewer carer{"carer", person_caller(carer_, life_.name(3)), who, life_.hidden != Hidden::out_of_scope};
   const Viewer parent{"parent", person_caller(parents_[0], life_.name(1)), who}, other{"other parent", person_caller(parents_[1], life_.name(2)), who};
-  const Viewer self{"holder", person_caller(holder_, life_.name(0)), "moi"};
+  const Viewer self = holder();
   switch (life_.hidden) {
     case Hidden::masked: {
       std::vector<Viewer> all{software("nurse", nurse), software("rescuer", rescuer, true), software("centre 15", regulator, true)};

@@ -83,29 +83,46 @@ World::World(std::uint64_t seed, std::filesystem::path directory, kernel::Instan
 
 World::~World() {
   client_.reset();
+  to_browsers_.reset();
   server_.reset();
   house_.reset();
   std::error_code ignored;
   std::filesystem::remove_all(directory_, ignored);
 }
 
-// The sites as they are served, with who asks told by the proof: signing in has proofs of its own.
-void World::serve() {
+std::unique_ptr<http::Server> World::start(http::Listener listener) {
   http::ServerOptions options;
   options.limits = server::limits();
   for (auto& limit : options.limits) limit.bucket = limit.per_second = never_reached;
   options.threads = 1;
+  options.listeners.push_back(std::move(listener));
+  return must(http::Server::start(std::move(options), clock_, house_->log(), house_->metrics()), "server");
+}
+
+// The sites as they are served, with who asks told by the proof: signing in has proofs of its own.
+void World::serve() {
   http::Listener listener;
   listener.kind = http::Listener::Kind::plain_loopback;
   listener.sites = server::public_sites(*house_);
   for (auto& site : listener.sites)
     if (site.authenticator) site.authenticator = callers_;
-  options.listeners.push_back(std::move(listener));
-  server_ = must(http::Server::start(std::move(options), clock_, house_->log(), house_->metrics()), "server");
+  server_ = start(std::move(listener));
   http::ClientOptions own;
   own.kind = http::ClientOptions::Kind::plain;
   own.port = server_->port(0);
   client_ = std::make_unique<http::Client>(std::move(own));
+}
+
+std::uint16_t World::serve_browsers() {
+  const auto& config = house_->config();
+  const auto made = crypto::self_signed({config.host, config.documents_host}, io::SystemClock().now().ms);
+  http::Listener listener;
+  listener.kind = http::Listener::Kind::tls;
+  listener.certificate_pem = made.certificate_pem;
+  listener.key_pem = std::string(kernel::as_text(made.key_pem.reveal()));
+  listener.sites = server::public_sites(*house_);
+  to_browsers_ = start(std::move(listener));
+  return to_browsers_->port(0);
 }
 
 void World::step(std::uint64_t number, kernel::Instant at) {
@@ -167,6 +184,10 @@ std::string World::reauthenticated_session(kernel::PersonId person) {
       },
       "session");
   return kernel::to_hex(hash);
+}
+
+std::string World::signed_in(kernel::PersonId person) {
+  return must(house_->main().write_now<std::string>([&](store::Tx& tx) { return house_->identity().start_session(tx, person); }), "session");
 }
 
 }  // namespace carnet::proof

@@ -77,18 +77,25 @@ class World {
   }
   // A session that was reauthenticated a moment ago, as the browser's cookie would name it.
   std::string reauthenticated_session(kernel::PersonId person);
+
+  // The same sites to browsers, as they are served: over TLS, who asks is who signed in. The port; draws nothing.
+  std::uint16_t serve_browsers();
+  // A session begun now, as its cookie holds it.
+  std::string signed_in(kernel::PersonId person);
+  kernel::Instant now() const { return clock_.now(); }
   const crypto::IdPermutation& ids() const { return *ids_; }
 
  private:
   struct Callers;  // the authenticator: the header of a request names who is known here
   void serve();
+  std::unique_ptr<http::Server> start(http::Listener listener);
   std::filesystem::path directory_;
   io::ManualClock clock_;
   StepEntropy entropy_;
   std::unique_ptr<wiring::House> house_;
   std::unique_ptr<crypto::IdPermutation> ids_;
   std::shared_ptr<Callers> callers_;
-  std::unique_ptr<http::Server> server_;
+  std::unique_ptr<http::Server> server_, to_browsers_;
   std::unique_ptr<http::Client> client_;
   int imports_ = 0;
 };
