@@ -163,9 +163,9 @@ class Comparison {
   async device(told, viewer, world, width) {
     const context = await this.browsers[world].newContext({ viewport: { width, height: 844 }, locale: 'fr-FR', timezoneId: 'Europe/Paris', ignoreHTTPSErrors: true, serviceWorkers: 'block' });
     await context.addCookies([{ name: '__Host-session', value: viewer.cookies[world], url: origin, secure: true, httpOnly: true, sameSite: 'Strict' }]);
-    const traffic = new Traffic(() => this.worlds.ask({ step: world }));
-    await traffic.follow(context);
     const page = await context.newPage();
+    const traffic = new Traffic(() => this.worlds.ask({ step: world }));
+    await traffic.follow(context, page);
     await page.clock.setFixedTime(told.now);
     return { context, traffic, page, world };
   }

@@ -1,5 +1,5 @@
 // What one browser asks of its world: one request at a time, each at a step of its own, in an order that does not depend on who was faster.
-const quiet_ms = 40;
+const quiet_ms = 20;
 const settled_ms = 120;
 const patience_ms = 30_000;
 const leftOut = new Set(['date', 'x-request-id', 'content-length']); // random, or follows from the body's text
@@ -9,10 +9,16 @@ const withoutRequest = (text, id) => (id ? text.replaceAll(id, '(request)') : te
 /** Files of the web front are the same in both; what is asked of the service is not known to be. */
 const isFile = (url) => url.hostname === 'localhost' && !url.pathname.startsWith('/api/') && !url.pathname.startsWith('/fhir/');
 
+/** In the page: turns of an idle main thread, each with its frame drawn. */
+export const nothingLeft = async (turns) => {
+  for (let turn = 0; turn < turns; turn += 1) await new Promise((idle) => requestIdleCallback(() => requestAnimationFrame(idle)));
+};
+
 export class Traffic {
   #waiting = [];
   #pumping = false;
   #open = new Set();
+  #arrived = 0;
   #last = Date.now();
   #heard = [];
   #files = new Set();
@@ -21,7 +27,8 @@ export class Traffic {
     this.step = step;
   }
 
-  async follow(context) {
+  async follow(context, page) {
+    this.page = page;
     context.on('request', (request) => this.#begins(request));
     context.on('requestfinished', (request) => this.#ends(request));
     context.on('requestfailed', (request) => this.#ends(request));
@@ -46,6 +53,7 @@ export class Traffic {
       return route.continue();
     }
     this.#last = Date.now();
+    this.#arrived += 1;
     this.#waiting.push({ route, key: `${route.request().method()} ${route.request().url()} ${route.request().postData() ?? ''}` });
     void this.#pump();
     return undefined;
@@ -55,11 +63,20 @@ export class Traffic {
     if (this.#pumping) return;
     this.#pumping = true;
     while (this.#waiting.length > 0) {
-      while (Date.now() - this.#last < quiet_ms) await after(quiet_ms / 4);
+      await this.#allArrived();
       this.#waiting.sort((one, two) => (one.key < two.key ? -1 : 1));
       await this.#pass(this.#waiting.shift());
     }
     this.#pumping = false;
+  }
+
+  /** Whatever the page asks at once has come when it has nothing left to do and waits for no file, however busy the machine. */
+  async #allArrived() {
+    for (let before = -1; before !== this.#arrived || [...this.#open].some((one) => isFile(new URL(one.url()))); ) {
+      before = this.#arrived;
+      await after(quiet_ms);
+      await this.page.evaluate(nothingLeft, 2).catch(() => undefined); // a page on its way out asks nothing more
+    }
   }
 
   async #pass({ route, key }) {
