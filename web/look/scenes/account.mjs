@@ -99,7 +99,7 @@ export default [
     await press(page, 'Déconnecter partout');
     await heading(page, 'Autres appareils déconnectés');
   }, { focus: 'h1' }),
-  scene('contacts', 'contacts', (page) => page.getByRole('heading', { name: 'SMS au numéro qui finit par 42' }).waitFor(), { ...light, slow: true, says: ['Servira à partir du 7 mars 2025 à 14 h 05.', 'Pas encore confirmé.'] }),
+  scene('contacts', 'contacts', (page) => page.getByRole('heading', { name: 'SMS au numéro qui finit par 42' }).waitFor(), { ...light, slow: true, says: ['Rien à faire : il servira à partir du 7 mars 2025 à 14 h 05.', 'À faire : entrez le code reçu à ce contact.'] }),
   scene('contacts-empty', 'contacts', null, { api: { 'GET /api/contacts': { contacts: [] } }, says: ['Aucun contact à afficher.'] }),
   scene('contact-new', 'contacts', toNew, { focus: 'h1', says: ['Remplace : SMS au numéro qui finit par 42'] }),
   scene('contact-none', 'contacts', async (page) => {

@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Hourglass } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { DecisionPage, DonePage, ReadFailed } from '../access/decision';
 import { Page } from '../app/page';
@@ -11,6 +12,7 @@ import { useSpace, useStep } from '../record/space';
 import { SpaceLink } from '../record/space_link';
 import { Waiting } from '../record/waiting';
 import { Button } from '../ui/button';
+import { Icon } from '../ui/icons';
 import { cancelContact, contactsQuery, type OwnContact } from './account_calls';
 import { ownContactWords } from './own_contact_words';
 import '../access/access.css';
@@ -49,6 +51,8 @@ export default function ContactsPage() {
 
 type OnChoose = (step: 'nouveau' | 'confirmer' | 'annuler', contact: OwnContact | null) => void;
 
+const waits = (contact: OwnContact) => contact.pending_until !== undefined || !contact.confirmed;
+
 function Contacts({ onChoose }: { onChoose: OnChoose }) {
   const say = useSay();
   const { who } = useSpace();
@@ -76,8 +80,8 @@ function Contacts({ onChoose }: { onChoose: OnChoose }) {
           <p>{say(query.data.length === 0 ? 'account.contacts.empty' : 'account.contacts.lead')}</p>
           <ul className="bare who-cards">
             {query.data.map((contact) => (
-              <li key={contact.id} className="card stack-s">
-                <OneContact contact={contact} onChoose={onChoose} />
+              <li key={contact.id} className={waits(contact) ? 'card card-waits stack-s' : 'card stack-s'}>
+                <OneContact contact={contact} all={query.data} onChoose={onChoose} />
               </li>
             ))}
           </ul>
@@ -91,32 +95,50 @@ function Contacts({ onChoose }: { onChoose: OnChoose }) {
   );
 }
 
-function OneContact({ contact, onChoose }: { contact: OwnContact; onChoose: OnChoose }) {
+function OneContact({ contact, all, onChoose }: { contact: OwnContact; all: readonly OwnContact[]; onChoose: OnChoose }) {
   const say = useSay();
   const words = ownContactWords(contact, say);
-  const pending = contact.pending_until;
+  if (waits(contact)) return <WaitingContact contact={contact} replaced={all.find((one) => one.id === contact.replaces)} onChoose={onChoose} />;
   return (
     <>
       <h2 className="device-name">{words}</h2>
-      {pending !== undefined && <p>{say('account.contacts.pending', { date: say.date(pending), time: say.time(pending) })}</p>}
-      {!contact.confirmed && <p>{say('account.contacts.unconfirmed')}</p>}
+      {contact.channel !== 'letter' && (
+        <p>
+          <Button look="link" label={say('account.contacts.change_named', { contact: words })} onPress={() => onChoose('nouveau', contact)}>
+            {say('account.contacts.change')}
+          </Button>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** One that does not serve yet: that it waits, what is left to do, and from when it serves. */
+function WaitingContact({ contact, replaced, onChoose }: { contact: OwnContact; replaced: OwnContact | undefined; onChoose: OnChoose }) {
+  const say = useSay();
+  const words = ownContactWords(contact, say);
+  const from = contact.pending_until;
+  const when = from === undefined ? {} : { date: say.date(from), time: say.time(from) };
+  return (
+    <>
+      <p className="waits-line">
+        <Icon of={Hourglass} />
+        <strong>{say('account.contacts.waits')}</strong>
+      </p>
+      <h2 className="device-name">{words}</h2>
+      {replaced && <p>{say('account.contact.replaces', { contact: ownContactWords(replaced, say) })}</p>}
+      {!contact.confirmed && <p>{say('account.contacts.to_confirm')}</p>}
+      {from !== undefined && <p>{say(contact.confirmed ? 'account.contacts.pending' : 'account.contacts.then', when)}</p>}
+      <p>{say('account.contacts.until_then')}</p>
       <div className="link-row">
         {!contact.confirmed && (
           <Button look="link" onPress={() => onChoose('confirmer', contact)}>
             {say('account.contacts.confirm')}
           </Button>
         )}
-        {pending !== undefined || !contact.confirmed ? (
-          <Button look="link" label={say('account.contacts.cancel_named', { contact: words })} onPress={() => onChoose('annuler', contact)}>
-            {say('account.contacts.cancel')}
-          </Button>
-        ) : (
-          contact.channel !== 'letter' && (
-            <Button look="link" label={say('account.contacts.change_named', { contact: words })} onPress={() => onChoose('nouveau', contact)}>
-              {say('account.contacts.change')}
-            </Button>
-          )
-        )}
+        <Button look="link" label={say('account.contacts.cancel_named', { contact: words })} onPress={() => onChoose('annuler', contact)}>
+          {say('account.contacts.cancel')}
+        </Button>
       </div>
     </>
   );
