@@ -92,13 +92,24 @@ io::Task<Result<SpaceId>> open_in_person(const Engine& engine, PersonId person);
 io::Task<Result<Receipt>> decide_for_child(const Engine& engine, Caller caller, std::string who, Typed typed, Act act,
                                            std::string request_id);
 
+// A new code of the child's, to the representative who asks. Refuses: not_found as if the child did not exist, conflict
+// "enrollment.already_open", "enrollment.suspended", "enrollment.not_now", "enrollment.posted_lately".
+struct CodeLeft {
+  notices::Channel channel = notices::Channel::letter;
+  std::string hint{};            // of the contact; empty for a letter
+  Instant until{};
+  std::optional<Date> last_day{};  // of a letter's
+};
+io::Task<Result<CodeLeft>> ask_code_for_child(const Engine& engine, Caller caller, std::string who, std::string request_id);
+
 // One parent says no to what the other decided; not_found as if the child did not exist, conflict "enrollment.not_now".
 io::Task<Result<Receipt>> refuse_for_child(const Engine& engine, Caller caller, std::string who, std::string request_id);
 
 // ---- service_close.cpp: the holder signed in, or a minor's representative
 io::Task<Result<Closed>> close_space(const Engine& engine, Caller by, PersonId person, std::string request_id);
 io::Task<Result<Receipt>> reopen_space(const Engine& engine, Caller by, PersonId person, std::string request_id);
-io::Task<Status> ask_erasure(const Engine& engine, Caller by, PersonId person, std::string request_id);
+// Closes what is open, and sets the day after which the data is destroyed; reopening until then undoes it. kept_until: the last day.
+io::Task<Result<Closed>> ask_erasure(const Engine& engine, Caller by, PersonId person, std::string request_id);
 io::Task<Status> enter_second_letter(const Engine& engine, Caller by, PersonId person, Typed typed, std::string request_id);
 
 // ---- service_operator.cpp

@@ -55,7 +55,7 @@ struct Fact {
   bool by_adult = false;
   bool typed_contact = false;  // opened on C+N+S and a contact typed: earlier documents wait for the second letter
   bool minor = false;          // the person was a minor at that instant
-  std::int64_t by = 0;         // the representative who acted, when another parent may refuse it; 0: not known
+  std::int64_t by = 0;         // the representative who acted, when another parent may refuse it, or who asked for the code; 0: not known
   std::optional<Instant> refusable_until{};  // objected, closed, erasure_asked of a minor who has another parent
   auto operator<=>(const Fact&) const = default;
 };

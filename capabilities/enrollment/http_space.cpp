@@ -55,6 +55,14 @@ Answer post_closure(const Engine& engine, http::Exchange& exchange) {
   co_return answer(body, 201);
 }
 
+Answer post_erasure(const Engine& engine, http::Exchange& exchange) {
+  CARNET_CO_TRY(person, co_await confirmed_owner(engine, exchange));
+  CARNET_CO_TRY(asked, co_await ask_erasure(engine, identity::caller(exchange), person, exchange.request.request_id));
+  json::object body{{"receipt", to_json(asked.receipt)}};
+  if (asked.kept_until) body["kept_until"] = kernel::to_text(*asked.kept_until);
+  co_return answer(body, 201);
+}
+
 Answer post_reopening(const Engine& engine, http::Exchange& exchange) {
   CARNET_CO_TRY(person, co_await confirmed_owner(engine, exchange));
   CARNET_CO_TRY(receipt, co_await reopen_space(engine, identity::caller(exchange), person, exchange.request.request_id));
@@ -112,6 +120,18 @@ Answer post_child_objection(const Engine& engine, http::Exchange& exchange) {
   return post_for_child(engine, exchange, Act::object);
 }
 
+Answer post_child_code(const Engine& engine, http::Exchange& exchange) {
+  const Caller caller = identity::caller(exchange);
+  CARNET_CO_TRY(left, co_await ask_code_for_child(engine, caller, std::string(exchange.parameter("who")), exchange.request.request_id));
+  json::object body{{"channel", notices::code_of(left.channel)}};
+  if (!left.hint.empty()) body["hint"] = left.hint;
+  if (left.last_day)
+    body["last_day"] = kernel::to_text(*left.last_day);
+  else
+    body["until"] = kernel::to_rfc3339(left.until);
+  co_return answer(body, 202);
+}
+
 Answer post_child_refusal(const Engine& engine, http::Exchange& exchange) {
   const Caller caller = identity::caller(exchange);
   CARNET_CO_TRY(receipt, co_await refuse_for_child(engine, caller, std::string(exchange.parameter("who")), exchange.request.request_id));
@@ -152,10 +172,12 @@ std::vector<http::Route> space_routes(const Engine& engine) {
   return {
       own_route(engine, M::post, "/api/spaces/{who}/second-letter", post_second_letter, "code"),
       own_route(engine, M::post, "/api/spaces/{who}/closure", post_closure, "code"),
+      own_route(engine, M::post, "/api/spaces/{who}/erasure", post_erasure, "code"),
       own_route(engine, M::post, "/api/spaces/{who}/reopening", post_reopening, "code"),
       own_route(engine, M::get, "/api/children", get_children, {}),
       own_route(engine, M::post, "/api/children/{who}/activation", post_child_activation, "code"),
       own_route(engine, M::post, "/api/children/{who}/objection", post_child_objection, "code"),
+      own_route(engine, M::post, "/api/children/{who}/code", post_child_code, "code"),
       own_route(engine, M::post, "/api/children/{who}/refusal", post_child_refusal, {}),
   };
 }

@@ -238,6 +238,30 @@ TEST_F(EnrollmentRoutes, ErasureClosesAtOnceAndEndsTheSession) {
   EXPECT_EQ(body(house_.get("/api/session", session)).at("signed_in"), false);
 }
 
+// rules.md 3: "Erasure on request | within 3 months, the holder is told"; guarded as closing is, undone by reopening.
+TEST_F(EnrollmentRoutes, ErasureAskedOnThePagesNeedsTheCodeAndIsUndoneByReopening) {
+  house_.import({nadia_});
+  const auto session = open(nadia_, "nadia");
+  const auto ask = [&](const std::string& typed) { return house_.post("/api/spaces/moi/erasure", {{"one_time_code", typed}}, session); };
+  EXPECT_EQ(house_.post("/api/spaces/moi/erasure", {{"one_time_code", "000000"}}).status, 401);
+  reauthenticate(session);
+  EXPECT_EQ(code(ask("000000")), "identity.one_time_code_wrong");
+  EXPECT_EQ(state(nadia_), State::opened_by_holder);
+  const auto asked = ask(house_.last_code());
+  ASSERT_EQ(asked.status, 201) << asked.body;
+  EXPECT_EQ(body(asked).at("receipt").at("kind"), "erasure_asked");
+  EXPECT_EQ(body(asked).at("kept_until"), "2025-04-02");
+  EXPECT_EQ(state(nadia_), State::closed);
+  house_.set_clock("2025-03-20T09:00:00Z");
+  const auto person = house_.find(nadia_);
+  const std::function<kernel::Result<std::string>(store::Tx&)> start = [&](store::Tx& tx) { return house_.identity().start_session(tx, person); };
+  const auto later = "__Host-session=" + must(house_.store().write_now<std::string>(start));
+  ASSERT_EQ(house_.post("/api/spaces/moi/reopening", {{"one_time_code", reauthenticate(later)}}, later).status, 201);
+  house_.set_clock("2025-04-20T09:00:00Z");
+  must(io::run(house_.enrollment().sweep()));
+  EXPECT_EQ(state(nadia_), State::opened_by_holder);
+}
+
 TEST_F(EnrollmentRoutes, AChildBySessionAndByFacts) {
   const Someone leo{.n = 2, .birth_date = "2019-06-01", .parents = nadia_.number()},
       lea{.n = 3, .birth_date = "2021-06-01", .parents = nadia_.number()}, stranger{.n = 4, .email = "other@courriel.example"};
@@ -379,6 +403,45 @@ TEST_F(TwoParents, ENR_12_UnrefusedAnErasureTakesPlaceWhenTheSixWeeksAreOver) {
   must(io::run(house_.enrollment().sweep()));
   EXPECT_EQ(state(leo_), State::erased);
   EXPECT_EQ(code(refuse(other_)), "enrollment.not_now");
+}
+
+// rules.md 3: "A new code at any time | to the contact on file, or by post (one per 10 days)"; for a child, each parent asks alone.
+TEST_F(TwoParents, AChildsCodeIsAskedAgainByEitherParentAndOpens) {
+  const auto ask = [&](const Someone& one) { return house_.post("/api/children/" + who_ + "/code", {}, session(one)); };
+  const auto first = told(leo_);
+  EXPECT_EQ(house_.post("/api/children/" + who_ + "/code", {}).status, 401);
+  EXPECT_EQ(ask(stranger_).status, 404);
+  const auto sent = ask(other_);
+  ASSERT_EQ(sent.status, 202) << sent.body;
+  EXPECT_EQ(body(sent).at("channel"), "email");
+  EXPECT_EQ(body(sent).at("hint"), "o…@courriel.example");
+  EXPECT_TRUE(body(sent).at("until").as_string().starts_with("2025-03-05T09:00:00"));
+  const auto fresh = house_.last_code();
+  EXPECT_NE(fresh, first);
+  house_.set_clock("2025-03-05T09:01:00Z");
+  EXPECT_EQ(code(house_.post("/api/children/" + who_ + "/activation", {{"code", fresh}}, session(other_))), "enrollment.facts_do_not_match") << "a day, no longer";
+  ASSERT_EQ(ask(nadia_).status, 202);
+  const auto done = house_.post("/api/children/" + who_ + "/activation", {{"code", house_.last_code()}}, session(nadia_));
+  ASSERT_EQ(done.status, 201) << done.body;
+  EXPECT_EQ(state(leo_), State::opened_by_holder);
+  EXPECT_EQ(code(ask(nadia_)), "enrollment.already_open");
+}
+
+TEST_F(EnrollmentRoutes, AChildsCodeIsPostedToAParentWithoutContactOnceInTenDays) {
+  const Someone paul{.n = 1}, leo{.n = 2, .birth_date = "2019-06-01", .parents = paul.number()};
+  house_.import({paul, leo});
+  const auto parent = house_.find(paul), child = house_.find(leo);
+  must(io::run(house_.enrollment().open_in_person(parent)));
+  const std::function<kernel::Result<std::string>(store::Tx&)> start = [&](store::Tx& tx) { return house_.identity().start_session(tx, parent); };
+  const auto session = "__Host-session=" + must(house_.store().write_now<std::string>(start));
+  const auto ask = [&] { return house_.post("/api/children/" + house_.identity().people().opaque(child) + "/code", {}, session); };
+  const auto sent = ask();
+  ASSERT_EQ(sent.status, 202) << sent.body;
+  EXPECT_EQ(body(sent).at("channel"), "letter");
+  EXPECT_FALSE(body(sent).contains("hint"));
+  EXPECT_TRUE(body(sent).contains("last_day"));
+  EXPECT_EQ(code(ask()), "enrollment.posted_lately");
+  EXPECT_EQ(state(leo), State::eligible) << "asking decides nothing";
 }
 
 // Of age at midnight at home, not in Paris.

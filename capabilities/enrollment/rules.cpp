@@ -233,27 +233,18 @@ Decision decide_close_unopened(const Life& life, const World& world, const Terms
   return draft.done();
 }
 
-Decision decide_ask_code(const Life& life, const World& world, const Terms& terms, CodeKind purpose) {
-  if (dead(life, world) || world.minor) return refused(Refusal::nothing_leaves);
-  const State state = life.state();
-  const bool letter_awaited = state == State::opened_by_holder && life.second_letter_since.has_value();
-  const bool takes_over = state == State::opened_by_holder && (!life.entered || world.account_missing);
-  if (state == State::opened_by_holder && !letter_awaited && !takes_over) return refused(Refusal::nothing_leaves);
-  if (state == State::suspended && !suspended_unopened(life)) return refused(Refusal::nothing_leaves);
+namespace {
 
-  const bool by_letter = letter_awaited || !world.contact_on_file();
-  if (by_letter && life.last_posted_request &&
-      world.now < life.last_posted_request->plus(std::chrono::days(terms.posted_every_days)))
-    return refused(Refusal::nothing_leaves);
-  Drafting draft(life, world);
-  if (letter_awaited) {
-    add_second_letter(draft, world, terms, true);
-    return draft.done();
-  }
+bool posted_lately(const Life& life, const World& world, const Terms& terms) {
+  return life.last_posted_request && world.now < life.last_posted_request->plus(std::chrono::days(terms.posted_every_days));
+}
+
+// A code asked for leaves by e-mail, else by telephone, else by post.
+Fact& add_asked_code(Drafting& draft, const World& world, const Terms& terms, CodeKind purpose) {
+  const bool by_letter = !world.contact_on_file();
   auto& sent = draft.add(FactKind::code_sent);
   sent.code_kind = purpose;
   sent.asked = true;
-  sent.on_file = !by_letter;
   sent.channel = by_letter              ? notices::Channel::letter
                  : world.email_on_file ? notices::Channel::email
                                        : notices::Channel::sms;
@@ -264,6 +255,39 @@ Decision decide_ask_code(const Life& life, const World& world, const Terms& term
     const bool opens = purpose == CodeKind::opening_on_request;
     set_days(sent, world, terms, by_letter, opens ? terms.code_valid_days : terms.objection_code_valid_days);
   }
+  return sent;
+}
+
+}  // namespace
+
+Decision decide_ask_code(const Life& life, const World& world, const Terms& terms, CodeKind purpose) {
+  if (dead(life, world) || world.minor) return refused(Refusal::nothing_leaves);
+  const State state = life.state();
+  const bool letter_awaited = state == State::opened_by_holder && life.second_letter_since.has_value();
+  const bool takes_over = state == State::opened_by_holder && (!life.entered || world.account_missing);
+  if (state == State::opened_by_holder && !letter_awaited && !takes_over) return refused(Refusal::nothing_leaves);
+  if (state == State::suspended && !suspended_unopened(life)) return refused(Refusal::nothing_leaves);
+
+  const bool by_letter = letter_awaited || !world.contact_on_file();
+  if (by_letter && posted_lately(life, world, terms)) return refused(Refusal::nothing_leaves);
+  Drafting draft(life, world);
+  if (letter_awaited) {
+    add_second_letter(draft, world, terms, true);
+    return draft.done();
+  }
+  add_asked_code(draft, world, terms, purpose).on_file = !by_letter;
+  return draft.done();
+}
+
+Decision decide_ask_child_code(const Life& life, const World& world, const Terms& terms) {
+  if (dead(life, world) || !world.minor || world.acting.value == 0) return refused(Refusal::not_now);
+  const State state = life.state();
+  if (state == State::opened_by_holder) return refused(Refusal::already_open);
+  if (state == State::suspended) return refused(Refusal::suspended);
+  if (state == State::closed || state == State::archived) return refused(Refusal::not_now);  // the session reopens, without a code
+  if (!world.contact_on_file() && posted_lately(life, world, terms)) return refused(Refusal::nothing_leaves);
+  Drafting draft(life, world);
+  add_asked_code(draft, world, terms, CodeKind::opening_on_request).by = world.acting.value;
   return draft.done();
 }
 

@@ -103,6 +103,9 @@ Decision decide_object(const Life& life, const World& world, const Presented& pr
 Decision decide_close_unopened(const Life& life, const World& world, const Terms& terms, const Presented& presented);
 // `purpose`: opening_, objecting_ or closing_on_request. The caller has matched number and serial.
 Decision decide_ask_code(const Life& life, const World& world, const Terms& terms, CodeKind purpose);
+// A new code for a minor, to the representative who asks, signed in (`world.acting`; its contacts are theirs): it lives as one
+// asked for to open, and serves for opening and objecting. nothing_leaves: one was posted too lately.
+Decision decide_ask_child_code(const Life& life, const World& world, const Terms& terms);
 Decision decide_second_letter(const Life& life, const World& world, const Presented& presented);
 Decision decide_close(const Life& life, const World& world, const Terms& terms, const Presented& presented);
 Decision decide_reopen(const Life& life, const World& world, const Presented& presented);

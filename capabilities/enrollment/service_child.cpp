@@ -50,6 +50,43 @@ io::Task<Result<Receipt>> decide_for_child(const Engine& engine, Caller caller, 
   co_return co_await engine.main.write<Receipt>(commit);
 }
 
+namespace {
+
+// The representative's own contacts, in the order in which a code leaves.
+const identity::Contact* first_contact(const identity::Person& person) {
+  using notices::Channel;
+  for (const auto channel : {Channel::email, Channel::sms, Channel::voice})
+    for (const auto& contact : person.contacts)
+      if (contact.channel == channel) return &contact;
+  return nullptr;
+}
+
+}  // namespace
+
+io::Task<Result<CodeLeft>> ask_code_for_child(const Engine& engine, Caller caller, std::string who, std::string request_id) {
+  std::function<Result<CodeLeft>(store::Tx&)> commit = [&engine, caller, who, request_id](store::Tx& tx) -> Result<CodeLeft> {
+    CARNET_TRY(child, space_owner(engine, tx, caller, who));
+    if (child == caller.person) return kernel::refuse(kernel::ErrorKind::not_found, "not_found");
+    CARNET_CHECK(engine.may_act(tx, caller, child));
+    CARNET_TRY(about, engine.load(tx, child));
+    CARNET_TRY(asking, engine.people().person(tx, caller.person));
+    const auto* contact = first_contact(asking);
+    about.world.acting = caller.person;
+    about.world.email_on_file = contact != nullptr && contact->channel == notices::Channel::email;
+    about.world.phone_on_file = contact != nullptr && !about.world.email_on_file;
+    const auto decision = decide_ask_child_code(about.life, about.world, *about.terms);
+    if (decision.refusal == Refusal::nothing_leaves)
+      return kernel::refuse(kernel::ErrorKind::conflict, "enrollment.posted_lately", "a letter left a few days ago");
+    if (!decision.done()) return std::unexpected(error_for_holder(decision.refusal));
+    CARNET_TRY(recorded, engine.record(tx, about, decision, actor_of(engine, caller, child, request_id)));
+    (void)recorded;
+    const auto& sent = decision.facts.back();
+    const auto channel = contact == nullptr ? notices::Channel::letter : contact->channel;
+    return CodeLeft{channel, contact == nullptr ? std::string() : identity::hint_of(*contact), sent.until.value_or(sent.at), sent.last_day};
+  };
+  co_return co_await engine.main.write<CodeLeft>(commit);
+}
+
 io::Task<Result<Receipt>> refuse_for_child(const Engine& engine, Caller caller, std::string who, std::string request_id) {
   std::function<Result<PersonId>(store::Snapshot&)> look = [&engine, caller, who](store::Snapshot& at) -> Result<PersonId> {
     CARNET_TRY(child, space_owner(engine, at, caller, who));

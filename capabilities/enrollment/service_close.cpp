@@ -67,13 +67,13 @@ io::Task<Result<Receipt>> reopen_space(const Engine& engine, Caller by, PersonId
   co_return *opened;
 }
 
-io::Task<Status> ask_erasure(const Engine& engine, Caller by, PersonId person, std::string request_id) {
+io::Task<Result<Closed>> ask_erasure(const Engine& engine, Caller by, PersonId person, std::string request_id) {
   Decide decide = [](const Case& about, const Presented& presented) {
     return decide_ask_erasure(about.life, about.world, *about.terms, presented);
   };
-  CARNET_CO_TRY(done, co_await act(engine, std::move(by), person, std::move(request_id), {}, std::move(decide)));
-  (void)done;
-  co_return Status{};
+  CARNET_CO_TRY(done, co_await act(engine, std::move(by), person, std::move(request_id), "erasure_asked", std::move(decide)));
+  if (!done.receipt) co_return no_receipt();
+  co_return Closed{*done.receipt, done.kept_until};
 }
 
 io::Task<Status> enter_second_letter(const Engine& engine, Caller by, PersonId person, Typed typed,

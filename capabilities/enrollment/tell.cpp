@@ -35,7 +35,9 @@ Result<std::string> Engine::send_code(store::Tx& tx, const Case& about, const Fa
                                       const ProvisionalCode& code) const {
   const Channel channel = fact.channel.value_or(Channel::letter);
   const bool announced = fact.kind != FactKind::code_sent;
-  auto to = announced ? addressee(tx, about) : Result<identity::Person>(about.person);
+  auto to = announced      ? addressee(tx, about)
+            : fact.by != 0 ? people().person(tx, PersonId(fact.by))
+                           : Result<identity::Person>(about.person);
   if (!to) return kernel::pass(std::move(to));
   std::string address;
   Channel via = channel;

@@ -10,7 +10,7 @@ const light = { scriptWeight: 150 };
 const kids = [
   { who: child.who, name: child.name, birth_date: '2019-05-12', state: 'opened_by_holder' },
   { who: 'k2', name: 'Maxence Martin-Delacroix', birth_date: '2024-11-02', state: 'notified', deadline: '2025-03-14' },
-  { who: 'k3', name: 'Zoé Martin', birth_date: '2021-08-30', state: 'objected' },
+  { who: 'k3', name: 'Zoé Martin', birth_date: '2021-08-30', state: 'objected', refusable_until: '2025-04-16T22:00:00Z' },
 ];
 const closed = { ...own, state: 'closed' };
 const api = {
@@ -21,8 +21,11 @@ const api = {
   'POST /api/reauthentication': { sent },
   'POST /api/reauthentication/code': { status: 204 },
   'POST /api/spaces/moi/closure': { status: 201, body: { receipt: receipt('closed'), kept_until: '2035-03-04' } },
+  'POST /api/spaces/moi/erasure': { status: 201, body: { receipt: receipt('erasure_asked'), kept_until: '2025-04-02' } },
   'POST /api/spaces/moi/reopening': { status: 201, body: { receipt: receipt('reopened') } },
   'POST /api/children/k2/activation': { status: 201, body: { receipt: receipt('opened') } },
+  'POST /api/children/k2/code': { status: 202, body: { channel: 'email', hint: 'n…@exemple.fr', until: '2025-03-05T13:05:00Z' } },
+  'POST /api/children/k3/refusal': { status: 201, body: { receipt: receipt('refused') } },
   'POST /api/children/k2/objection': { status: 201, body: { receipt: receipt('objected') } },
   'POST /api/spaces/moi/second-letter': { status: 204 },
 };
@@ -61,6 +64,17 @@ async function toDecision(page) {
   await type(page, 'Code provisoire', code);
   await press(page, 'Continuer');
   await heading(page, 'Votre décision');
+}
+
+async function toNewCode(page) {
+  await page.getByRole('link', { name: /^Décider avec son code/u }).first().click();
+  await page.getByRole('link', { name: /en recevoir un autre/u }).click();
+  await heading(page, 'Recevoir un nouveau code');
+}
+
+async function toRefusal(page) {
+  await page.getByRole('link', { name: /^Refuser cette décision/u }).click();
+  await heading(page, 'Refuser cette décision');
 }
 
 function must(condition, words) {
@@ -167,6 +181,15 @@ export default [
     await press(page, 'Rouvrir mon espace');
     await heading(page, 'Votre espace est rouvert');
   }, { api: state(closed), focus: 'h1' }),
+  scene('erasure', '/espace/moi/parametres/effacement', null, { says: ['Effacer définitivement mes données', "Récupérez d'abord une copie"] }),
+  scene('erasure-code', '/espace/moi/parametres/effacement', toCode, { focus: 'h1' }),
+  scene('erasure-asked', '/espace/moi/parametres/effacement', async (page) => {
+    await toCode(page);
+    await type(page, 'Code reçu', '123 456');
+    await press(page, 'Effacer mes données');
+    await heading(page, 'Effacement demandé');
+  }, { focus: 'h1', says: ["jusqu'au 2 avril 2025 inclus"] }),
+  scene('frozen', '/espace/moi', (page) => page.getByRole('heading', { level: 1 }).waitFor(), { api: { 'GET /api/spaces/moi': space(own, { frozen: true }) }, says: ['3422'] }),
   scene('children', '/espace/enfants', (page) => page.getByRole('heading', { name: /Maxence/u }).waitFor(), { ...light, slow: true, title: /^Mes enfants - Carnet$/u, says: ["Réponse possible jusqu'au 14 mars 2025 inclus"] }),
   scene('children-none', '/espace/enfants', null, { api: { 'GET /api/children': { children: [] } }, says: ['Aucun enfant à afficher.'] }),
   scene('children-error', '/espace/enfants', (page) => page.getByText("La liste ne s'affiche pas.").waitFor(), { api: { 'GET /api/children': refusal(500, 'fault') } }),
@@ -187,6 +210,23 @@ export default [
     await toDecision(page);
     await press(page, "Je m'oppose à la création de son espace santé");
     await heading(page, 'Opposition enregistrée');
+  }, { focus: 'h1' }),
+  scene('child-new-code', '/espace/enfants', toNewCode, { focus: 'h1', says: ['Le demander ne décide rien.'] }),
+  scene('child-new-code-left', '/espace/enfants', async (page) => {
+    await toNewCode(page);
+    await press(page, 'Envoyer un nouveau code');
+    await heading(page, 'Un nouveau code est parti');
+  }, { focus: 'h1', says: ["Il vaut jusqu'au 5 mars 2025"] }),
+  scene('child-new-code-lately', '/espace/enfants', async (page) => {
+    await toNewCode(page);
+    await press(page, 'Envoyer un nouveau code');
+    await page.locator('.summary').waitFor();
+  }, { ...failing, api: { 'POST /api/children/k2/code': refusal(409, 'enrollment.posted_lately') }, says: ['Une lettre avec un code est partie'] }),
+  scene('child-refuse', '/espace/enfants', toRefusal, { focus: 'h1', says: ["L'espace de votre enfant redevient comme avant."] }),
+  scene('child-refused', '/espace/enfants', async (page) => {
+    await toRefusal(page);
+    await press(page, 'Refuser cette décision');
+    await heading(page, 'Décision refusée');
   }, { focus: 'h1' }),
   scene('sign-out', '/espace/moi/parametres', async (page, { sent: calls }) => {
     await page.getByRole('main').getByRole('button', { name: 'Me déconnecter' }).click();

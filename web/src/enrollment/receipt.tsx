@@ -8,7 +8,7 @@ import { useSay } from '../app/words';
 export const receiptSchema = z.object({
   number: z.string(),
   at: z.string(),
-  kind: z.enum(['opened', 'objected', 'closed', 'reopened']),
+  kind: z.enum(['opened', 'objected', 'closed', 'reopened', 'refused', 'erasure_asked']),
   pdf: z.string(),
 });
 export type Receipt = z.infer<typeof receiptSchema>;

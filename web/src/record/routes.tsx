@@ -35,6 +35,7 @@ export function spaceRoutes(space: AnyRoute): AnyRoute[] {
       pageRoute(one, 'parametres/contacts', [...frameWords, 'account'], () => import('../identity/contacts_page')),
       pageRoute(one, 'parametres/codes', [...frameWords, 'account'], () => import('../identity/code_sheet_page')),
       pageRoute(one, 'parametres/tout-arreter', [...frameWords, 'account'], () => import('../access/freeze_page')),
+      pageRoute(one, 'parametres/effacement', [...accountWords, 'erasure'], () => import('../enrollment/space/erasure_page')),
       pageRoute(one, 'parametres/cloture', accountWords, () => import('../enrollment/space/closure_page')),
     ]),
   ];

@@ -34,6 +34,8 @@ const childSchema = z.object({
   birth_date: z.optional(z.string()),
   state: z.string(),
   deadline: z.optional(z.string()),
+  /** What the other parent decided may be refused until then. */
+  refusable_until: z.optional(z.string()),
 });
 export type Child = z.infer<typeof childSchema>;
 
@@ -51,6 +53,11 @@ export type Closed = z.infer<typeof closed>;
 export type ChildDecision = 'activation' | 'objection';
 export const decideForChild = (who: string, decision: ChildDecision, code: string) => api.post(`/api/children/${encodeURIComponent(who)}/${decision}`, { code }, decided);
 
+const codeLeft = z.object({ channel: z.string(), hint: z.optional(z.string()), until: z.optional(z.string()), last_day: z.optional(z.string()) });
+export type CodeLeft = z.infer<typeof codeLeft>;
+export const askChildCode = (who: string) => api.post(`/api/children/${encodeURIComponent(who)}/code`, {}, codeLeft);
+export const refuseForChild = (who: string) => api.post(`/api/children/${encodeURIComponent(who)}/refusal`, {}, decided);
+
 export const enterSecondLetter = (who: string, code: string) => api.command('POST', `${base(who)}/second-letter`, { code });
 
 /** The password again; a one-time code leaves for the known contact and is given with the act itself. */
@@ -59,6 +66,8 @@ export const reauthenticate = async (password: string) => (await api.post('/api/
 export const confirmReauthentication = (one_time_code: string) => api.command('POST', '/api/reauthentication/code', { one_time_code });
 
 export const closeSpace = (who: string, one_time_code: string) => api.post(`${base(who)}/closure`, { one_time_code }, closed);
+/** Closed at once; destroyed after `kept_until`, unless it is reopened before. */
+export const eraseSpace = (who: string, one_time_code: string) => api.post(`${base(who)}/erasure`, { one_time_code }, closed);
 export const reopenSpace = (who: string, one_time_code: string) => api.post(`${base(who)}/reopening`, { one_time_code }, decided);
 /** Part 0: everything, refused with `record.export_parts` when it takes several. */
 export const exportAddress = (who: string, part: number) => `${base(who)}/export${part > 0 ? `?part=${part}` : ''}`;

@@ -16,6 +16,7 @@ import { CodeField } from '../code_field';
 import { codeMistake } from '../code_step';
 import { ReceiptPanel } from '../receipt';
 import { type Child, type ChildDecision, type Decided, decideForChild } from './calls';
+import { NewCodePages, RefusalPages } from './child_more';
 import { useRefreshSpaces } from './refresh';
 
 interface Done {
@@ -39,6 +40,8 @@ export function ChildDecisionPages({ child }: { child: Child }) {
   useEffect(() => {
     if (lost) void navigate({ to: '/espace/enfants', search: { enfant: child.who } as never, replace: true });
   }, [lost, navigate, child.who]);
+  if (step === 'nouveau-code') return <NewCodePages child={child} onBack={() => void go('', true)} />;
+  if (step === 'refuser') return <RefusalPages child={child} onBack={() => void navigate({ to: '/espace/enfants' })} />;
   if (step === 'fait' && done) return <DonePage child={child} done={done} />;
   if (step === 'decision' && reading.kind === 'good')
     return (
@@ -88,8 +91,8 @@ function CodePage({ child, typed, onTyped, refused, onNext, onBack }: CodePagePr
         </div>
       </Form>
       <div className="link-row">
-        <Link to="/code" className="link">
-          {say('enrollment.no_code')}
+        <Link to="/espace/enfants" search={{ enfant: child.who, etape: 'nouveau-code' }} className="link">
+          {say('children.new_code.link')}
         </Link>
       </div>
     </Page>

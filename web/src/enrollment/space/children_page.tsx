@@ -1,14 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { Page } from '../../app/page';
 import { useService } from '../../app/service';
-import { PageMissing } from '../../app/states';
+import { PageMissing, PagePending } from '../../app/states';
 import { useSay } from '../../app/words';
 import { SpaceLink } from '../../record/space_link';
 import { Waiting } from '../../record/waiting';
 import { Button, Link } from '../../ui/button';
+import { Note } from '../../ui/notes';
 import { type Child, childrenQuery } from './calls';
-import { ChildDecisionPages } from './child_decision';
+
+/** What is decided for a child comes with its code when it is asked for. */
+const ChildDecisionPages = lazy(async () => ({ default: (await import('./child_decision')).ChildDecisionPages }));
 
 /** The children of the person signed in: their spaces, and the decision for those that have none yet. */
 export default function ChildrenPage() {
@@ -17,7 +21,12 @@ export default function ChildrenPage() {
   const query = useQuery(childrenQuery);
   if (typeof search.enfant === 'string' && query.data) {
     const child = query.data.find((one) => one.who === search.enfant);
-    return child ? <ChildDecisionPages child={child} /> : <PageMissing />;
+    if (!child) return <PageMissing />;
+    return (
+      <Suspense fallback={<PagePending />}>
+        <ChildDecisionPages child={child} />
+      </Suspense>
+    );
   }
   return (
     <Page title={say('space.children.title')} tall>
@@ -61,6 +70,17 @@ function OneChild({ child }: { child: Child }) {
       {child.birth_date && <p className="help">{say('children.birth', { date: say.date(child.birth_date) })}</p>}
       <p>{say(`children.state.${stateWord(child.state)}`)}</p>
       {child.deadline && !living && <p>{say('children.deadline', { date: say.date(child.deadline) })}</p>}
+      {child.refusable_until && (
+        <Note>
+          <p>{say('children.refuse.offer', { date: say.date(child.refusable_until) })}</p>
+          <p>
+            <Link to="/espace/enfants" search={{ enfant: child.who, etape: 'refuser' }} className="link">
+              {say('children.refuse.title')}
+              <span className="visually-hidden"> {child.name}</span>
+            </Link>
+          </p>
+        </Note>
+      )}
       {living || kept ? (
         <p>
           <SpaceLink who={child.who} page="" className="button" label={say('children.enter_named', { name: child.name })}>

@@ -95,12 +95,18 @@ function Closing({ onCode }: { onCode: (code: string) => Promise<void> }) {
           {say('app.continue')}
         </Button>
       </div>
+      <p>
+        <SpaceLink who={who} page="parametres/effacement" className="link">
+          {say('space.closure.erase', whose)}
+        </SpaceLink>
+      </p>
     </Page>
   );
 }
 
 function Reopening({ onCode }: { onCode: (code: string) => Promise<void> }) {
   const say = useSay();
+  const { who } = useSpace();
   const whose = useWhose();
   const [step, go] = useStep();
   if (step !== '')
@@ -112,6 +118,11 @@ function Reopening({ onCode }: { onCode: (code: string) => Promise<void> }) {
       <div className="buttons">
         <Button onPress={() => void go('mot-de-passe')}>{say('app.continue')}</Button>
       </div>
+      <p>
+        <SpaceLink who={who} page="parametres/effacement" className="link">
+          {say('space.closure.erase', whose)}
+        </SpaceLink>
+      </p>
     </Page>
   );
 }

@@ -24,7 +24,7 @@ export default function ExportPages() {
   const [confirmed, setConfirmed] = useState(false);
   if (step === 'recuperer')
     return (
-      <Page title={say('space.export.title', whose)} width="form">
+      <Page title={say('space.export.title', whose)} width="form" tall>
         <p>{say('space.export.what')}</p>
         <p>{say('app.print.law')}</p>
         <div className="buttons">
