@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
+
 #include "apps/server/sealing.hpp"
 #include "foundation/http/static_files.hpp"
 
@@ -93,14 +95,60 @@ std::vector<http::Limit> limits() {
   };
 }
 
+namespace {
+
+// What the pages ask, and what software asks besides FHIR.
+std::vector<http::Route> api_routes(House& house) {
+  std::vector<http::Route> routes;
+  routes.push_back(open_route(house, "/api/service", tell_service));
+  add(routes, house.identity().oauth_routes(house.config().main_origin() + "/oauth/token"));
+  add(routes, house.identity().web_routes());
+  add(routes, house.enrollment().routes());
+  add(routes, house.access().routes());
+  add(routes, house.record().web_routes());
+  add(routes, house.notices().routes());
+  add(routes, log_routes(house));
+  add(routes, house.vigilance().routes());
+  return routes;
+}
+
+// A demonstration on "localhost" answers at the loopback's number too, which people type as readily. Pages have one origin,
+// which documents know: whoever asks for one is sent there.
+constexpr std::string_view loopback = "127.0.0.1";
+
+bool answers_at_loopback(const wiring::Config& config) { return config.kind == wiring::Kind::demonstration && config.host == "localhost"; }
+
+Answer send_to_pages(House& house, http::Exchange& exchange) {
+  const auto& request = exchange.request;
+  std::string path;
+  for (const auto& part : std::views::split(request.path, '/')) path += "/" + http::percent_encode(std::string_view(part));
+  auto response = http::Response::empty(307);
+  response.with("Location", house.config().main_origin() + path.substr(1) + (request.query.empty() ? "" : "?" + request.query));
+  co_return response;
+}
+
+http::Site loopback_site(House& house) {
+  http::Site site;
+  site.hosts = {std::string(loopback)};
+  site.authenticator = house.identity().web_authenticator();
+  site.headers = page_headers(house.config());
+  site.routes = api_routes(house);
+  site.routes.push_back({http::Method::get, "/{rest...}", [&house](http::Exchange& e) { return send_to_pages(house, e); }, http::Access::anonymous});
+  return site;
+}
+
+}  // namespace
+
 std::vector<http::Site> public_sites(House& house) {
   const auto& config = house.config();
+  std::vector<std::string> hosts{config.host};
+  if (answers_at_loopback(config)) hosts.emplace_back(loopback);
   http::Site documents;
   documents.hosts = {config.documents_host};
   documents.routes = house.record().document_routes();
 
   http::Site fhir;
-  fhir.hosts = {config.host};
+  fhir.hosts = hosts;
   fhir.path_prefix = "/fhir/R4";
   fhir.routes = house.record().fhir_routes();
   add(fhir.routes, house.access().fhir_routes(config.main_origin() + "/fhir/R4"));
@@ -108,7 +156,7 @@ std::vector<http::Site> public_sites(House& house) {
   fhir.authenticator = house.identity().bearer_authenticator();
 
   http::Site professional;
-  professional.hosts = {config.host};
+  professional.hosts = hosts;
   professional.path_prefix = "/api/professional";
   professional.routes = house.access().software_routes();
   professional.authenticator = house.identity().bearer_authenticator();
@@ -117,15 +165,7 @@ std::vector<http::Site> public_sites(House& house) {
   main.hosts = {config.host};
   main.authenticator = house.identity().web_authenticator();
   main.headers = page_headers(config);
-  main.routes.push_back(open_route(house, "/api/service", tell_service));
-  add(main.routes, house.identity().oauth_routes(config.main_origin() + "/oauth/token"));
-  add(main.routes, house.identity().web_routes());
-  add(main.routes, house.enrollment().routes());
-  add(main.routes, house.access().routes());
-  add(main.routes, house.record().web_routes());
-  add(main.routes, house.notices().routes());
-  add(main.routes, log_routes(house));
-  add(main.routes, house.vigilance().routes());
+  main.routes = api_routes(house);
   if (auto pages = http::static_routes({config.root / "web" / "dist", page_prefixes()}))
     add(main.routes, std::move(*pages));
   else
@@ -135,6 +175,7 @@ std::vector<http::Site> public_sites(House& house) {
   sites.push_back(std::move(fhir));
   sites.push_back(std::move(professional));
   sites.push_back(std::move(main));
+  if (answers_at_loopback(config)) sites.push_back(loopback_site(house));
   return sites;
 }
 

@@ -206,6 +206,20 @@ TEST_P(Story, TheHolderAddsADocumentOfTheirOwn) {
   EXPECT_EQ(browser.get("/api/spaces/moi/documents").count("/documents"), 1u);
 }
 
+TEST_P(Story, TheLoopbackIsKnownByItsNumberTooAndNothingElseIs) {
+  auto client = stage.connect();
+  const auto get = [&](const std::string& host, const std::string& target) {
+    return client.request("GET", target, {{"Host", host}}, {}).value();
+  };
+  EXPECT_EQ(get("127.0.0.1:8443", "/api/service").status, 200);
+  EXPECT_EQ(get("127.0.0.1:8443", "/fhir/R4/metadata").status, 200);
+  const auto page = get("127.0.0.1:8443", "/verifier?lang=fr");
+  EXPECT_EQ(page.status, 307);
+  EXPECT_EQ(http::header_of(page, "location"), stage.origin() + "/verifier?lang=fr") << "pages have one origin, which documents know";
+  EXPECT_EQ(http::header_of(get("127.0.0.1", "/"), "location"), stage.origin() + "/");
+  for (const auto* host : {"rebound.example", "127.0.0.1.rebound.example", "127.0.0.2", "0.0.0.0"}) EXPECT_EQ(get(host, "/api/service").status, 421) << host;
+}
+
 TEST_P(Story, WhatWasAcknowledgedIsThereAfterARestart) {
   const auto& holder = stage.cast("holder");
   {
