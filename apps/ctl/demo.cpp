@@ -215,6 +215,13 @@ void print_documents(const json::value& bundle) {
                text_at(entry, "/resource/content/0/attachment/title"), text_at(entry, "/resource/type/coding/0/code"));
 }
 
+// A physician whom nobody's care team declares.
+const identity::Professional& outside_the_team(const wiring::Country& country) {
+  const auto& all = country.professionals;
+  const auto found = std::ranges::find_if(all, [&](const auto& one) { return one.rpps != all.front().rpps && one.profession == all.front().profession; });
+  return found == all.end() ? all.front() : *found;
+}
+
 // The path of a Binary below the service, whatever form its URL takes.
 std::string path_of(const std::string& url, const std::string& origin) {
   if (url.starts_with(origin)) return url.substr(origin.size());
@@ -235,17 +242,19 @@ Status demo_deposit(const wiring::Config& config, const std::string& file, const
   return {};
 }
 
-Status demo_read(const wiring::Config& config, const std::string& who) {
+Status demo_read(const wiring::Config& config, const std::string& who, const std::string& emergency) {
   CARNET_TRY(stage, set_stage(config));
   CARNET_TRY(chosen, member(stage.country, who.empty() ? "ruth" : who));
   const Patient patient = patient_of(*chosen);
-  CARNET_TRY(token, stage.doctors_token());
+  const auto& reader = emergency.empty() ? stage.country.professionals.front() : outside_the_team(stage.country);
+  CARNET_TRY(token, stage.hospital->token(reader.rpps, emergency.empty() ? "normal" : "bris_de_glace", emergency, stage.now.ms / 1000));
   CARNET_TRY(found, stage.hospital->find_documents(token, patient));
   if (found.status != 200) return refused("search", found);
   boost::system::error_code error;
   const auto bundle = json::parse(found.body, error);
   if (error) return kernel::fault("demo.answer", "the search did not answer JSON");
-  fmt::print("{} lit les documents de {} :\n", stage.country.professionals.front().name, chosen->name);
+  if (!emergency.empty()) fmt::print("Accès en urgence : « {} »\n", emergency);
+  fmt::print("{} lit les documents de {} :\n", reader.name, chosen->name);
   print_documents(bundle);
   const std::string url = text_at(bundle, "/entry/0/resource/content/0/attachment/url");
   if (url.empty()) return {};

@@ -291,8 +291,9 @@ class CommandLine {
     file_of(deposit, "CDA, PDF, PNG ou JPEG");
     auto* read = command(demo, "read", "lire comme médecin de l'équipe de soins", [](const Asked& a) -> Status {
       CARNET_TRY(config, config_of(a));
-      return ctl::demo_read(config, a.who);
+      return ctl::demo_read(config, a.who, a.reason);
     });
+    read->add_option("--emergency", asked_.reason, "en urgence, par un médecin hors de l'équipe : la raison");
     for (auto* made : {deposit, read}) made->add_option("--for", asked_.who, "holder, parent, child, objector, ruth, marie, alice");
   }
 
