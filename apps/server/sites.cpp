@@ -67,6 +67,7 @@ Answer tell_metrics(House& house) {
     house.metrics().gauge("carnet_store_rows_written", labels, static_cast<double>(figures.rows_written));
     house.metrics().gauge("carnet_store_commit_us", labels, static_cast<double>(figures.commit_us));
     house.metrics().gauge("carnet_store_worst_commit_us", labels, static_cast<double>(figures.worst_commit_us));
+    house.metrics().gauge("carnet_store_remembered", labels, static_cast<double>(figures.remembered));
   }
   if (const auto waiting = house.notices().waiting())
     house.metrics().gauge("carnet_notices_waiting", "", static_cast<double>(waiting->queued));

@@ -2,7 +2,8 @@
 //
 // A capability writes plain SQL that both engines accept, with $1..$n parameters, in its own store.cpp, and runs it in
 // closures:  co_await store.write(fn)  /  co_await store.read(fn).  fn is synchronous, may be run more than once (retry
-// on 40001/40P01) and on another thread: it must not touch anything but its Tx and its own captures.
+// on 40001/40P01; a read whose remembered answers are of another moment, "store.moved") and on another thread: it must not
+// touch anything but its Tx and its own captures.
 #pragma once
 #include <array>
 #include <concepts>
@@ -186,6 +187,7 @@ class Store {
     std::uint64_t rows_written = 0;
     std::uint64_t worst_commit_us = 0;
     std::uint64_t commit_us = 0;  // all commits together
+    std::uint64_t remembered = 0;  // answers told from memory, without asking the database
   };
   virtual Figures figures() const = 0;
 

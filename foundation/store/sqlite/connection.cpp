@@ -54,6 +54,7 @@ struct Connection::Statement {
   sqlite3_stmt* handle = nullptr;
   std::vector<std::size_t> order;  // SQLite's parameter i+1 is the caller's number order[i] (from 0)
   std::size_t highest = 0;         // the highest $n of the text
+  Footprint footprint{};
   std::uint64_t used_at = 0;
   bool busy = false;
   Statement() = default;
@@ -87,6 +88,7 @@ class Connection::Lease {
     statement_->busy = false;
   }
   Statement* operator->() const { return statement_; }
+  Statement& operator*() const { return *statement_; }
 
  private:
   Statement* statement_;
@@ -104,12 +106,13 @@ bool stop_counting_memory() {
 
 }  // namespace
 
-kernel::Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path& path, Access access) {
+kernel::Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path& path, Access access,
+                                                             std::shared_ptr<Remembered> memory) {
   (void)stop_counting_memory();
   sqlite3* db = nullptr;
   const int mode = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   const int code = sqlite3_open_v2(path.c_str(), &db, mode | SQLITE_OPEN_NOMUTEX, nullptr);
-  std::unique_ptr<Connection> connection(new Connection(db));
+  std::unique_ptr<Connection> connection(new Connection(db, std::move(memory)));
   if (code != SQLITE_OK) return connection->error(code);
   sqlite3_extended_result_codes(db, 1);
   // Only a checkpoint at the writer's close, or a reader that recovers at start, ever makes another wait.
@@ -121,7 +124,7 @@ kernel::Result<std::unique_ptr<Connection>> Connection::open(const std::filesyst
   return connection;
 }
 
-Connection::Connection(sqlite3* db) : db_(db) {}
+Connection::Connection(sqlite3* db, std::shared_ptr<Remembered> memory) : db_(db), memory_(std::move(memory)) {}
 
 Connection::~Connection() {
   statements_.clear();
@@ -144,6 +147,8 @@ std::unexpected<kernel::Error> Connection::error(int code) {
 kernel::Result<std::unique_ptr<Connection::Statement>> Connection::prepare(std::string_view sql) {
   auto statement = std::make_unique<Statement>();
   const char* rest = nullptr;
+  std::optional<Noting> noting;
+  if (memory_) noting.emplace(db_);
   const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                       &statement->handle, &rest);
   if (code != SQLITE_OK) return error(code);
@@ -165,6 +170,7 @@ kernel::Result<std::unique_ptr<Connection::Statement>> Connection::prepare(std::
     statement->order.push_back(number - 1);
     statement->highest = std::max(statement->highest, number);
   }
+  if (noting) statement->footprint = noting->footprint(sql, memory_->names());
   return statement;
 }
 
@@ -193,11 +199,18 @@ kernel::Result<Connection::Lease> Connection::lease(std::string_view sql) {
   return Lease(found->second.get());
 }
 
+// What it may write is marked first.
+int Connection::begin_with(const Statement& statement, std::span<const Param> params) {
+  if (memory_ && (!statement.footprint.writes.empty() || statement.footprint.changes_schema))
+    memory_->mark(statement.footprint, params);
+  return statement.bind_all(params);
+}
+
 kernel::Status Connection::query(std::string_view sql, std::span<const Param> params,
                                  const std::function<bool(const Row&)>& each) {
   CARNET_TRY(statement, lease(sql));
   if (statement->highest != params.size()) return kernel::fault("store.failed", "wrong number of parameters");
-  if (const int code = statement->bind_all(params); code != SQLITE_OK) return error(code);
+  if (const int code = begin_with(*statement, params); code != SQLITE_OK) return error(code);
   const SqliteRow row(statement->handle);
   while (true) {
     const int code = sqlite3_step(statement->handle);
@@ -207,10 +220,49 @@ kernel::Status Connection::query(std::string_view sql, std::span<const Param> pa
   }
 }
 
+kernel::Status Connection::query(std::string_view sql, std::span<const Param> params,
+                                 const std::function<bool(const Row&)>& each, Recall& recall) {
+  CARNET_TRY(statement, lease(sql));
+  if (statement->highest != params.size()) return kernel::fault("store.failed", "wrong number of parameters");
+  std::optional<Remembered::Answer> kept;
+  if (statement->footprint.text != 0) {
+    const auto key = Remembered::key_of(statement->footprint, params);
+    if (const auto known = recall.find(key)) {
+      known->rows.tell(each);
+      return {};
+    }
+    if (!key.empty()) kept.emplace(std::string(key));
+  }
+  if (!in_transaction()) {
+    recall.about_to_begin();
+    CARNET_CHECK(execute("BEGIN", {}));
+  }
+  if (const int code = begin_with(*statement, params); code != SQLITE_OK) return error(code);
+  const SqliteRow row(statement->handle);
+  bool is_telling = true;
+  int code = SQLITE_ROW;
+  while (code == SQLITE_ROW) {
+    code = sqlite3_step(statement->handle);
+    if (code != SQLITE_ROW && code != SQLITE_DONE) return error(code);
+    if (!recall.begun()) return kernel::refuse(kernel::ErrorKind::conflict, "store.moved", "another moment than before");
+    if (code == SQLITE_DONE) break;
+    // One step beyond what is asked for shows whether the answer is whole.
+    if (kept && (!is_telling || !kept->rows.add(statement->handle))) kept.reset();
+    if (is_telling) is_telling = each(row);
+    if (!is_telling && !kept) return {};
+  }
+  if (kept) {
+    kept->marks = recall.memory().marks_of(statement->footprint, params);
+    kept->since = recall.snapshot();
+    recall.memory().keep(std::move(*kept));
+  }
+  return {};
+}
+
 kernel::Result<std::int64_t> Connection::execute(std::string_view sql, std::span<const Param> params) {
   CARNET_TRY(statement, lease(sql));
   if (statement->highest != params.size()) return kernel::fault("store.failed", "wrong number of parameters");
-  if (const int code = statement->bind_all(params); code != SQLITE_OK) return error(code);
+  if (const int code = begin_with(*statement, params); code != SQLITE_OK) return error(code);
   const auto before = sqlite3_total_changes64(db_);
   int code = SQLITE_ROW;
   while (code == SQLITE_ROW) code = sqlite3_step(statement->handle);
@@ -221,6 +273,7 @@ kernel::Result<std::int64_t> Connection::execute(std::string_view sql, std::span
 
 kernel::Status Connection::script(std::string_view sql) {
   const std::string text(sql);
+  if (memory_) memory_->mark_everything();
   if (const int code = sqlite3_exec(db_, text.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK)
     return error(code);
   return {};

@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "foundation/store/sqlite/remembered.hpp"
 #include "foundation/store/store.hpp"
 
 namespace carnet::store {
@@ -14,13 +15,19 @@ namespace carnet::store {
 class Connection {
  public:
   enum class Access { read_only, read_write };
-  static kernel::Result<std::unique_ptr<Connection>> open(const std::filesystem::path& path, Access access);
+  // `memory`: what it writes is marked there, and what it reads for a Recall is looked for and kept there; none: neither.
+  static kernel::Result<std::unique_ptr<Connection>> open(const std::filesystem::path& path, Access access,
+                                                          std::shared_ptr<Remembered> memory = nullptr);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   kernel::Status query(std::string_view sql, std::span<const Param> params,
                        const std::function<bool(const Row&)>& each);
+  // The same within a snapshot that this begins when memory does not have the answer. "store.moved", a conflict, before any
+  // row is told: the snapshot is not that of what was told before.
+  kernel::Status query(std::string_view sql, std::span<const Param> params, const std::function<bool(const Row&)>& each,
+                       Recall& recall);
   kernel::Result<std::int64_t> execute(std::string_view sql, std::span<const Param> params);
   kernel::Status script(std::string_view sql);  // several statements, no parameters
 
@@ -32,17 +39,19 @@ class Connection {
  private:
   struct Statement;
   class Lease;
-  explicit Connection(sqlite3* db);
+  Connection(sqlite3* db, std::shared_ptr<Remembered> memory);
   kernel::Result<Lease> lease(std::string_view sql);
   kernel::Result<std::unique_ptr<Statement>> prepare(std::string_view sql);
   void make_room();
   std::unexpected<kernel::Error> error(int code);
+  int begin_with(const Statement& statement, std::span<const Param> params);
 
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
   sqlite3* db_;
+  std::shared_ptr<Remembered> memory_;
   bool disk_failed_ = false;
   std::uint64_t tick_ = 0;
   std::unordered_map<std::string, std::unique_ptr<Statement>, TextHash, std::equal_to<>> statements_;

@@ -18,35 +18,54 @@ std::unexpected<kernel::Error> no_objects() {
 
 class SqliteSnapshot final : public Snapshot {
  public:
-  SqliteSnapshot(Connection& connection, Packs* packs) : connection_(connection), packs_(packs) {}
+  SqliteSnapshot(Connection& connection, Packs* packs, Recall* recall) : connection_(connection), packs_(packs), recall_(recall) {}
   using Snapshot::query;
   kernel::Status query(std::string_view sql, std::span<const Param> params,
                        const std::function<bool(const Row&)>& each) override {
-    return connection_.query(sql, params, each);
+    if (recall_ == nullptr) return connection_.query(sql, params, each);
+    if (has_moved_) return moved();
+    auto status = connection_.query(sql, params, each, *recall_);
+    if (!status && status.error().code == "store.moved") has_moved_ = true;
+    return status;
   }
   kernel::Result<Bytes> object(ObjectRef ref) override {
     if (packs_ == nullptr) return no_objects();
     return packs_->read(ref);
   }
+  bool has_moved() const { return has_moved_; }
 
  private:
+  static std::unexpected<kernel::Error> moved() {
+    return kernel::refuse(kernel::ErrorKind::conflict, "store.moved", "another moment than before");
+  }
+
   Connection& connection_;
   Packs* packs_;
+  Recall* recall_;
+  bool has_moved_ = false;
 };
 
 }  // namespace
 
-kernel::Status read_once(Connection& connection, Packs* packs, const std::function<kernel::Status(Snapshot&)>& job) {
+kernel::Status read_once(Connection& connection, Packs* packs, Remembered* memory,
+                         const std::function<kernel::Status(Snapshot&)>& job) {
+  if (memory != nullptr) {
+    Recall recall(*memory);
+    SqliteSnapshot snapshot(connection, packs, &recall);
+    auto status = run_guarded<Snapshot>(job, snapshot);
+    if (connection.in_transaction()) (void)connection.execute("ROLLBACK", {});  // nothing was written
+    if (!snapshot.has_moved()) return status;
+  }
   // The snapshot begins with the first statement and holds for all of them.
   CARNET_CHECK(connection.execute("BEGIN", {}));
-  SqliteSnapshot snapshot(connection, packs);
+  SqliteSnapshot snapshot(connection, packs, nullptr);
   auto status = run_guarded<Snapshot>(job, snapshot);
   (void)connection.execute("ROLLBACK", {});  // nothing was written
   return status;
 }
 
-ReadsHere::ReadsHere(std::vector<std::unique_ptr<Connection>> connections, Packs* packs)
-    : places_(connections.size()), packs_(packs) {
+ReadsHere::ReadsHere(std::vector<std::unique_ptr<Connection>> connections, Packs* packs, std::shared_ptr<Remembered> memory)
+    : places_(connections.size()), packs_(packs), memory_(std::move(memory)) {
   for (std::size_t i = 0; i < places_.size(); ++i) places_[i].connection = std::move(connections[i]);
 }
 
@@ -78,7 +97,7 @@ std::optional<kernel::Status> ReadsHere::run(const Store* store, const std::type
   if (place == nullptr) return std::nullopt;
   const auto begun = std::chrono::steady_clock::now();
   const Store* const served = serve_on_this_thread(store);
-  auto status = read_once(*place->connection, packs_, job);
+  auto status = read_once(*place->connection, packs_, memory_.get(), job);
   serve_on_this_thread(served);
   place->taken.store(false, std::memory_order_release);
   if (std::chrono::steady_clock::now() - begun < long_read) {

@@ -16,7 +16,7 @@ namespace carnet::store {
 
 class ReadsHere {
  public:
-  ReadsHere(std::vector<std::unique_ptr<Connection>> connections, Packs* packs);
+  ReadsHere(std::vector<std::unique_ptr<Connection>> connections, Packs* packs, std::shared_ptr<Remembered> memory);
 
   std::optional<kernel::Status> run(const Store* store, const std::type_info& kind,
                                     const std::function<kernel::Status(Snapshot&)>& job);
@@ -36,10 +36,13 @@ class ReadsHere {
 
   std::vector<Place> places_;
   Packs* packs_;
+  std::shared_ptr<Remembered> memory_;
   std::array<Kind, 256> kinds_{};
 };
 
-// One consistent view on a connection, for as long as it lives.
-kernel::Status read_once(Connection& connection, Packs* packs, const std::function<kernel::Status(Snapshot&)>& job);
+// One consistent view on a connection, for as long as it lives. The job runs again, with nothing from memory, when what it
+// was told from there turns out to be of another moment than the database's snapshot.
+kernel::Status read_once(Connection& connection, Packs* packs, Remembered* memory,
+                         const std::function<kernel::Status(Snapshot&)>& job);
 
 }  // namespace carnet::store

@@ -85,13 +85,14 @@ class SqliteStore final : public Store {
   // `lock` and `writer`: none of a store that is only read.
   SqliteStore(std::filesystem::path path, std::optional<io::FileLock> lock, std::unique_ptr<Connection> writer,
               std::vector<std::unique_ptr<Connection>> readers, std::vector<std::unique_ptr<Connection>> here,
-              std::unique_ptr<Packs> packs)
+              std::unique_ptr<Packs> packs, std::shared_ptr<Remembered> memory)
       : path_(std::move(path)),
         lock_(std::move(lock)),
         writer_(std::move(writer)),
         readers_(std::move(readers)),
         packs_(std::move(packs)),
-        here_(std::make_unique<ReadsHere>(std::move(here), packs_.get())) {
+        memory_(std::move(memory)),
+        here_(std::make_unique<ReadsHere>(std::move(here), packs_.get(), memory_)) {
     if (writer_) threads_.emplace_back([this] { write_loop(); });
     for (auto& reader : readers_) threads_.emplace_back([this, &reader] { read_loop(*reader); });
   }
@@ -114,7 +115,9 @@ class SqliteStore final : public Store {
                            const std::function<void(double)>& progress) override;
   bool healthy() const override { return !failed_.load(); }
   std::string_view engine() const override { return "sqlite"; }
-  Figures figures() const override { return {commits_, batches_waited_, rows_written_, worst_commit_us_, commit_us_}; }
+  Figures figures() const override {
+    return {commits_, batches_waited_, rows_written_, worst_commit_us_, commit_us_, memory_ ? memory_->told() : 0};
+  }
 
   void submit_write(std::function<kernel::Status(Tx&)> job, Done done) override {
     if (!writer_) return done(only_read());
@@ -180,6 +183,7 @@ class SqliteStore final : public Store {
   std::unique_ptr<Connection> writer_;
   std::vector<std::unique_ptr<Connection>> readers_;
   std::unique_ptr<Packs> packs_;
+  std::shared_ptr<Remembered> memory_;  // none of a store that is only read, nor of one whose deletions leave no copy
   std::unique_ptr<ReadsHere> here_;
 
   std::mutex write_mutex_, read_mutex_;
@@ -215,6 +219,7 @@ void SqliteStore::write_loop() noexcept {
 void SqliteStore::write_batch(std::deque<WriteJob>& batch) {
   std::vector<Outcome> outcomes(batch.size());
   const kernel::Status whole = run_batch(batch, outcomes);
+  if (memory_) memory_->batch_ended();
   WakeBatch wakes;
   for (auto& outcome : outcomes) {
     if (!whole && outcome.status) outcome.status = whole;
@@ -307,7 +312,7 @@ void SqliteStore::read_loop(Connection& reader) noexcept {
       job = std::move(reads_.front());
       reads_.pop_front();
     }
-    auto status = read_once(reader, packs_.get(), job.run);
+    auto status = read_once(reader, packs_.get(), memory_.get(), job.run);
     job.run = nullptr;
     job.done(std::move(status));
   }
@@ -392,18 +397,20 @@ kernel::Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& 
   }
   std::optional<io::FileLock> lock;
   std::unique_ptr<Connection> writer;
+  // Another process may write what is only read here.
+  const auto memory = options.read_only || options.secure_delete ? nullptr : std::make_shared<Remembered>();
   if (!options.read_only) {
     CARNET_TRY(taken, io::FileLock::take(path.string() + ".lock"));
     lock.emplace(std::move(taken));
-    CARNET_TRY(opened, Connection::open(path, Connection::Access::read_write));
+    CARNET_TRY(opened, Connection::open(path, Connection::Access::read_write, memory));
     writer = std::move(opened);
     CARNET_CHECK(prepare_writer(*writer, options.secure_delete));
   }
   std::vector<std::unique_ptr<Connection>> readers, here;
   for (unsigned i = 0; i < std::max(1U, options.readers); ++i) {
-    CARNET_TRY(reader, Connection::open(path, Connection::Access::read_only));
+    CARNET_TRY(reader, Connection::open(path, Connection::Access::read_only, memory));
     readers.push_back(std::move(reader));
-    CARNET_TRY(another, Connection::open(path, Connection::Access::read_only));
+    CARNET_TRY(another, Connection::open(path, Connection::Access::read_only, memory));
     here.push_back(std::move(another));
   }
   std::unique_ptr<Packs> packs;
@@ -412,7 +419,7 @@ kernel::Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& 
     packs = std::move(opened);
   }
   return std::unique_ptr<Store>(
-      new SqliteStore(path, std::move(lock), std::move(writer), std::move(readers), std::move(here), std::move(packs)));
+      new SqliteStore(path, std::move(lock), std::move(writer), std::move(readers), std::move(here), std::move(packs), memory));
 }
 
 }  // namespace carnet::store
