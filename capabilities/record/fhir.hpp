@@ -91,6 +91,13 @@ std::string present(const Shared& shared, kernel::SpaceId space, const identity:
 // Who filed something finds that again, and does not come to know the person by it (rules.md 6): to read who somebody is
 // takes a relation to them, or an emergency.
 bool may_know_who(const access::AccessGrant& grant);
+// Professionals and structures of the directory, which is public: those of `keys` (type, id) that it knows, as FHIR.
+struct OfDirectory {
+  std::string type, id, text;
+};
+using DirectoryKeys = std::vector<std::pair<std::string, std::string>>;
+bool is_of_directory(std::string_view type);
+io::Task<kernel::Result<std::vector<OfDirectory>>> find_in_directory(Shared& shared, DirectoryKeys keys);
 // The Patient of the register, as FHIR.
 std::string present_patient(const Shared& shared, const identity::Person& person);
 // The SubmissionSets (List) with which the permitted documents came, each reduced to that document (ITI-66).

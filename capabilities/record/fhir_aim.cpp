@@ -21,16 +21,6 @@ std::unexpected<kernel::Error> refused(std::string_view code, const std::string&
   return kernel::invalid("record.reference", {{std::string(code), path, std::string(says)}});
 }
 
-// "Type/id" of a reference that is relative, or below our base; empty for any other.
-std::string_view local_part(const Shared& shared, std::string_view reference) {
-  const std::string_view base = shared.settings.base_url;
-  if (reference.starts_with(base) && reference.size() > base.size() && reference[base.size()] == '/')
-    return reference.substr(base.size() + 1);
-  const bool relative = !reference.empty() && reference.front() >= 'A' && reference.front() <= 'Z' &&
-                        reference.find(':') == std::string_view::npos;
-  return relative ? reference : std::string_view();
-}
-
 // Does this parameter say whose record is searched, and by what?
 enum class Names { nobody, reference, number };
 Names names_person(const Shared& shared, std::string_view type, std::string_view name, std::string_view value) {
@@ -109,6 +99,15 @@ Result<Named> read_names(const Shared& shared, std::string_view type, const fhir
 }
 
 }  // namespace
+
+std::string_view local_part(const Shared& shared, std::string_view reference) {
+  const std::string_view base = shared.settings.base_url;
+  if (reference.starts_with(base) && reference.size() > base.size() && reference[base.size()] == '/')
+    return reference.substr(base.size() + 1);
+  const bool relative = !reference.empty() && reference.front() >= 'A' && reference.front() <= 'Z' &&
+                        reference.find(':') == std::string_view::npos;
+  return relative ? reference : std::string_view();
+}
 
 std::optional<std::string> patient_id_of(const Shared& shared, std::string_view reference) {
   constexpr std::string_view type = "Patient/";

@@ -39,6 +39,8 @@ Door door_to_aim(const Shared& shared, CallerPtr caller, ReferenceAim aim, acces
 // is said and is none of the four OIDs of an INS makes it something else.
 bool holds_identity(std::string_view type, std::string_view name, std::string_view value);
 
+// "Type/id" of a reference that is relative, or below our base; empty for any other.
+std::string_view local_part(const Shared& shared, std::string_view reference);
 // "Patient/<id>", with or without our base before it: the id; nullopt for anything else.
 std::optional<std::string> patient_id_of(const Shared& shared, std::string_view reference);
 

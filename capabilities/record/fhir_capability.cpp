@@ -32,7 +32,7 @@ constexpr OfType particular[] = {
      bits({Does::read, Does::vread, Does::history, Does::history_type, Does::search, Does::create, Does::update,
            Does::patch, Does::remove, Does::validate})},
     {"Binary", {}, "The document as it was deposited, or a Binary for application/fhir+json.", bits({Does::read})},
-    {"Patient", {}, "Of the register: an opaque id for an INS, given by POST.",
+    {"Patient", {}, "Of the register: an opaque id for an INS, given by POST. With one _id, _revinclude, _has and the other parameters of R4 too.",
      bits({Does::read, Does::search, Does::everything})},
     {"Practitioner", {}, "Of the directory; the id is the RPPS number.", bits({Does::read, Does::search})},
     {"Organization", {}, "Of the directory; the id is the FINESS number.", bits({Does::read, Does::search})},
@@ -153,7 +153,7 @@ Answer tell_capability(Shared& shared) {
   std::ranges::sort(all.types, {}, &fhir::TypeCapability::type);
   // What refers to what: the includes of others, seen from the type that they lead to.
   for (auto& type : all.types) {
-    if (!does(shared, type.type, Does::search) || type.versioning == "no-version") continue;
+    if (!does(shared, type.type, Does::search) || (type.versioning == "no-version" && type.type != "Patient")) continue;
     for (const auto& other : all.types)
       for (const auto& parameter : fhir::search_parameters_of(other.type)) {
         const bool refers = parameter.kind == fhir::SearchKind::reference &&

@@ -1,10 +1,13 @@
-// Patient/{id}/$everything: the holder's projection, then every item that the caller may see.
+// Patient/{id}/$everything: the holder's projection, then every item that the caller may see, and who of the directory
+// they refer to.
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "record/fhir_aim.hpp"
 #include "record/fhir_page.hpp"
 #include "record/resources.hpp"
+#include "standards/fhir/search_values.hpp"
 
 namespace carnet::record {
 
@@ -17,6 +20,7 @@ constexpr std::string_view question = "$everything";
 struct Plan {
   std::vector<std::string> types;
   std::optional<kernel::Instant> since;
+  std::optional<fhir::Period> start, end;  // of the care, not of the record
   std::optional<std::size_t> count;  // none: all at once
   std::string cursor;
   std::vector<std::string> unknown;
@@ -35,21 +39,28 @@ Result<fhir::Pairs> pairs_asked(const Asked& asked) {
   return pairs;
 }
 
+kernel::Status take_types(Plan& plan, std::string_view value) {
+  for (std::size_t at = 0; at <= value.size();) {
+    const auto end = std::min(value.find(',', at), value.size());
+    plan.types.emplace_back(value.substr(at, end - at));
+    if (fhir::find_resource_type(plan.types.back()) == nullptr)
+      return bad_request("value", "_type", "names a type that FHIR R4 does not have");
+    at = end + 1;
+  }
+  return {};
+}
+
 Result<Plan> plan_of(const Asked& asked, const fhir::Pairs& pairs) {
   Plan plan;
   for (const auto& [name, value] : pairs) {
     if (name == "_type") {
-      for (std::size_t at = 0; at <= value.size();) {
-        const auto end = std::min(value.find(',', at), value.size());
-        plan.types.push_back(value.substr(at, end - at));
-        if (fhir::find_resource_type(plan.types.back()) == nullptr)
-          return bad_request("value", "_type", "names a type that FHIR R4 does not have");
-        at = end + 1;
-      }
-    } else if (name == "_since") {
+      CARNET_CHECK(take_types(plan, value));
+    } else if (name == "_since" || name == "start" || name == "end") {
       const auto period = fhir::parse_date_time(value);
-      if (!period) return bad_request("value", "_since", "is no instant");
-      plan.since = period->earliest;
+      if (!period) return bad_request("value", name, name == "_since" ? "is no instant" : "is no date");
+      if (name == "_since") plan.since = period->earliest;
+      if (name == "start") plan.start = period;
+      if (name == "end") plan.end = period;
     } else if (name == "_count") {
       std::size_t count = 0;
       const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), count);
@@ -69,9 +80,62 @@ Result<Plan> plan_of(const Asked& asked, const fhir::Pairs& pairs) {
   return kernel::invalid("fhir.search", std::move(issues));
 }
 
-bool is_wanted(const Plan& plan, const OpenedItem& item) {
+bool is_wanted(const Plan& plan, std::string_view type) {
+  return plan.types.empty() || std::ranges::find(plan.types, type) != plan.types.end();
+}
+
+// By any date that its type is searched by; what says none is of no time, and stays.
+bool is_of_time(const Shared& shared, const Plan& plan, const OpenedItem& item) {
+  if (!plan.start && !plan.end) return true;
+  bool is_dated = false;
+  for (const auto& parameter : fhir::search_parameters_of(item.type)) {
+    if (parameter.kind != fhir::SearchKind::date || parameter.code == "_lastUpdated") continue;
+    const auto dates = fhir::extract(item.json(), parameter, shared.settings.base_url);
+    for (const auto& date : dates.values) {
+      is_dated = true;
+      const bool too_early = plan.start && date.period.end <= plan.start->earliest;
+      const bool too_late = plan.end && date.period.earliest >= plan.end->end;
+      if (!too_early && !too_late) return true;
+    }
+  }
+  return !is_dated;
+}
+
+bool is_wanted(const Shared& shared, const Plan& plan, const OpenedItem& item) {
   if (plan.since && item.updated < *plan.since) return false;
-  return plan.types.empty() || std::ranges::find(plan.types, item.type) != plan.types.end();
+  return is_wanted(plan, item.type) && is_of_time(shared, plan, item);
+}
+
+// Whom of the directory these refer to.
+DirectoryKeys led_to_directory(const Shared& shared, const Plan& plan, std::span<const OpenedItem* const> items) {
+  constexpr std::size_t most = 1000;
+  DirectoryKeys keys;
+  for (const auto* item : items) {
+    const bool may_lead = item->text.find("Practitioner/") != std::string::npos || item->text.find("Organization/") != std::string::npos;
+    if (!may_lead || keys.size() >= most) continue;
+    for (const auto& reference : fhir::references_in(item->root())) {
+      const auto local = reference.is_reference ? local_part(shared, reference.text) : std::string_view();
+      const auto slash = std::min(local.find('/'), local.size());
+      const auto type = local.substr(0, slash);
+      if (!is_of_directory(type) || slash + 1 >= local.size() || !is_wanted(plan, type)) continue;
+      const auto id = local.substr(slash + 1, local.find('/', slash + 1) - slash - 1);
+      const auto key = std::pair(std::string(type), std::string(id));
+      if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
+    }
+  }
+  return keys;
+}
+
+std::string self_of(const Shared& shared, const Asked& asked, const fhir::Pairs& pairs) {
+  constexpr auto applied = std::to_array<std::string_view>({"_type", "_since", "_count", "start", "end"});
+  std::string self = full_url(shared, "Patient", asked.url.id) + "/$everything";
+  char mark = '?';
+  for (const auto& [name, value] : pairs) {
+    if (std::ranges::find(applied, name) == applied.end()) continue;
+    self.append(1, mark).append(name).append("=").append(http::percent_encode(value));
+    mark = '&';
+  }
+  return self;
 }
 
 }  // namespace
@@ -92,7 +156,7 @@ Answer tell_everything(Shared& shared, const Asked& asked) {
                                              {audit::Action::exported, keyring::Purpose::read_record, asked.request_id}));
   CARNET_CO_TRY(person, co_await person_shown(shared, *person_id));
   auto items = opened.record.all();
-  std::erase_if(items, [&](const OpenedItem* item) { return !is_wanted(plan, *item); });
+  std::erase_if(items, [&](const OpenedItem* item) { return !is_wanted(shared, plan, *item); });
   const std::size_t total = items.size() + 1;
   const bool is_first = plan.cursor.empty();
   if (!is_first) {
@@ -106,11 +170,7 @@ Answer tell_everything(Shared& shared, const Asked& asked) {
   fhir::BundleWriter out("searchset", bytes);
   say_may_be_masked(out, *asked.caller);
   out.total(static_cast<std::int64_t>(total));
-  std::string self = full_url(shared, "Patient", asked.url.id) + "/$everything";
-  for (const auto& [name, value] : pairs)
-    if (name == "_type" || name == "_since" || name == "_count")
-      self.append(self.find('?') == std::string::npos ? "?" : "&").append(name).append("=").append(
-          http::percent_encode(value));
+  const std::string self = self_of(shared, asked, pairs);
   out.link("self", self);
   if (shown < items.size()) {
     const Mark mark{shown == 0 ? -1 : items[shown - 1]->local, 0};
@@ -122,6 +182,8 @@ Answer tell_everything(Shared& shared, const Asked& asked) {
     const auto& item = *items[i];
     out.found(full_url(shared, item.type, shared.id_of(opened.record.space(), item.local)), item.text, "match");
   }
+  CARNET_CO_TRY(people, co_await find_in_directory(shared, led_to_directory(shared, plan, std::span(items).first(shown))));
+  for (const auto& one : people) out.found(full_url(shared, one.type, one.id), one.text, "include");
   for (const auto& name : plan.unknown)
     out.found({}, fhir::outcome_note("warning", "not-supported", "the parameter " + name + " was not applied"), "outcome");
   co_return fhir_response(out.take());

@@ -54,6 +54,8 @@ TEST_P(Faults, WritingOpensNobodysIdentity) {  // REC-19
   EXPECT_EQ(get("/Observation/" + own).status, 200) << "what they wrote they find again";
   EXPECT_EQ(get("/Patient/" + patient).status, 404);
   EXPECT_EQ(get("/Patient/" + patient + "/$everything").status, 404);
+  EXPECT_THAT(ids(get("/Patient?_id=" + patient + "&_revinclude=Observation:subject")), ::testing::IsEmpty());
+  EXPECT_THAT(ids(get("/Patient?_id=" + patient + "&gender=female,male,unknown")), ::testing::IsEmpty());
   const auto joined = get("/Observation?_id=" + own + "&_include=Observation:subject");
   EXPECT_THAT(ids(joined), ElementsAre(own));
   EXPECT_THAT(joined.body, Not(HasSubstr("MARTIN")));

@@ -156,6 +156,50 @@ TEST_P(Finding, EverythingIsAllOfIt) {
   EXPECT_EQ(get("/Patient/nobody/$everything").status, 404);
 }
 
+TEST_P(Finding, EverythingOfATimeOfCare) {
+  const std::string spring = created(observation());  // of 2025-03-01
+  const std::string undated = created(R"({"resourceType":"Basic","code":{"text":"x"},"subject":{"reference":"Patient/)" + patient + "\"}}", "Basic");
+  const auto of = [&](const std::string& query) { return ids(get("/Patient/" + patient + "/$everything?" + query)); };
+  EXPECT_THAT(of("start=2025-03-01&end=2025-03-01"), ElementsAre(patient, spring, undated)) << "what has no date is of no time";
+  EXPECT_THAT(of("start=2025&end=2025-03"), ElementsAre(patient, spring, undated));
+  EXPECT_THAT(of("start=2025-03-02"), ElementsAre(patient, undated));
+  EXPECT_THAT(of("end=2025-02"), ElementsAre(patient, undated));
+  EXPECT_THAT(of("start=2026&_type=Observation"), ElementsAre(patient));
+  EXPECT_EQ(get("/Patient/" + patient + "/$everything?start=spring").status, 400);
+  EXPECT_THAT(link(get("/Patient/" + patient + "/$everything?start=2025&_count=1"), "next"), HasSubstr("start=2025"));
+}
+
+// ---- what lies outside of the record: professionals and structures of the directory
+TEST_P(Finding, WhoIsReferredToComesAlong) {
+  const std::string doctor(testing::doctor_rpps), clinic(testing::hospital);
+  const std::string by_them = R"(,"performer":[{"reference":"Practitioner/)" + doctor + R"("},{"reference":"Organization/)" + clinic +
+                              R"("},{"reference":"Practitioner/nobody"},{"reference":"https://elsewhere.example/Practitioner/)" + doctor + "\"}]";
+  const std::string one = created(observation("8867-4", "72.0", {}, by_them));
+  EXPECT_THAT(ids(get(by())), ElementsAre(one));
+  const auto included = get(by() + "&_include=Observation:performer");
+  EXPECT_THAT(ids(included), ElementsAre(one, doctor, clinic));
+  EXPECT_THAT(included.body, HasSubstr("\"total\":1"));
+  EXPECT_THAT(included.body, HasSubstr("Hôpital des Tilleuls"));
+  EXPECT_THAT(ids(get(by() + "&_include=Observation:performer:Practitioner")), ElementsAre(one, doctor));
+  EXPECT_THAT(ids(get(by() + "&_include=Observation:encounter")), ElementsAre(one));
+  EXPECT_THAT(ids(get(by() + "&_include=*")), ElementsAre(one, patient, doctor, clinic));
+  EXPECT_THAT(ids(get("/Patient/" + patient + "/$everything")), ElementsAre(patient, one, doctor, clinic));
+  EXPECT_THAT(ids(get("/Patient/" + patient + "/$everything?_type=Observation,Practitioner")), ElementsAre(patient, one, doctor));
+}
+
+TEST_P(Finding, FromThePatientToWhatIsTheirs) {
+  const std::string pulse = created(observation("8867-4", "70"));
+  const std::string by_id = "/Patient?_id=" + patient;
+  EXPECT_THAT(ids(get(by_id)), ElementsAre(patient));
+  const auto with = get(by_id + "&_revinclude=Observation:subject");
+  EXPECT_THAT(ids(with), ElementsAre(patient, pulse));
+  EXPECT_THAT(with.body, HasSubstr("\"total\":1"));
+  EXPECT_THAT(ids(get(by_id + "&_has:Observation:patient:code=8867-4")), ElementsAre(patient));
+  EXPECT_THAT(ids(get(by_id + "&_has:Observation:patient:code=29463-7")), IsEmpty());
+  EXPECT_THAT(ids(get(by_id + "&family=nobody")), IsEmpty());
+  EXPECT_THAT(ids(get("/Patient?_id=nobody&_revinclude=Observation:subject")), IsEmpty());
+}
+
 // ---- metadata: what is said is done, what is not done is not said
 TEST_P(Finding, TheStatementTellsTheTruth) {
   const auto statement = parsed(get("/metadata"));

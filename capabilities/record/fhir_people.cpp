@@ -63,18 +63,22 @@ std::string present_organization(const identity::Structure& one) {
 }
 
 // Of the directory, which is public.
-io::Task<Result<std::optional<std::string>>> of_directory(Shared& shared, std::string_view type, std::string number) {
+Result<std::optional<std::string>> of_directory(Shared& shared, store::Snapshot& at, std::string_view type,
+                                                std::string_view number) {
   using Found = std::optional<std::string>;
-  std::function<Result<Found>(store::Snapshot&)> look =
-      [&shared, practitioner = type == "Practitioner", number = std::move(number)](store::Snapshot& at) -> Result<Found> {
-    if (practitioner) {
-      CARNET_TRY(found, shared.identity.professional(at, number));
-      return found ? Found(present_practitioner(*found)) : Found();
-    }
-    CARNET_TRY(found, shared.identity.structure(at, number));
-    return found ? Found(present_organization(*found)) : Found();
-  };
-  co_return co_await shared.store.read<Found>(look);
+  if (type == "Practitioner") {
+    CARNET_TRY(found, shared.identity.professional(at, number));
+    return found ? Found(present_practitioner(*found)) : Found();
+  }
+  CARNET_TRY(found, shared.identity.structure(at, number));
+  return found ? Found(present_organization(*found)) : Found();
+}
+
+io::Task<Result<std::optional<std::string>>> of_directory(Shared& shared, std::string_view type, std::string number) {
+  DirectoryKeys keys;
+  keys.emplace_back(type, std::move(number));
+  CARNET_CO_TRY(found, co_await find_in_directory(shared, std::move(keys)));
+  co_return found.empty() ? std::nullopt : std::optional(std::move(found.front().text));
 }
 
 struct Seen {
@@ -101,19 +105,27 @@ Answer read_patient(Shared& shared, const Asked& asked) {
   co_return fhir_response(present_patient(shared, seen.person));
 }
 
+bool says_who(std::string_view name) {
+  constexpr std::array known = std::to_array<std::string_view>({"_id", "identifier", "_format", "_pretty", "_count"});
+  return std::ranges::find(known, name) != known.end();
+}
+bool has_more(const Asked& asked) {
+  return !std::ranges::all_of(asked.pairs, says_who, &fhir::Pairs::value_type::first);
+}
+
 // People are found by what says who they are. The rest is refused under strict handling, otherwise told in the answer.
 Result<std::vector<std::string>> not_applied(const Asked& asked) {
-  constexpr std::array known = std::to_array<std::string_view>({"_id", "identifier", "_format", "_pretty", "_count"});
   std::vector<std::string> names;
   std::vector<kernel::Issue> issues;
   for (const auto& [name, value] : asked.pairs) {
-    if (std::ranges::find(known, name) != known.end()) continue;
+    if (says_who(name)) continue;
     names.push_back(name);
     issues.push_back({"not-supported", name, "is not a search parameter of this type here"});
   }
   if (asked.prefer.is_strict() && !issues.empty()) return kernel::invalid("fhir.search", std::move(issues));
   return names;
 }
+
 http::Response page_of_people(fhir::BundleWriter& out, const std::vector<std::string>& left_out) {
   for (const auto& name : left_out)
     out.found({}, fhir::outcome_note("warning", "not-supported", fmt::format("the parameter {} was not applied", name)),
@@ -175,6 +187,22 @@ Answer search_patients_by_id(Shared& shared, const Asked& asked, std::string_vie
 
 }  // namespace
 
+bool is_of_directory(std::string_view type) { return type == "Practitioner" || type == "Organization"; }
+
+io::Task<Result<std::vector<OfDirectory>>> find_in_directory(Shared& shared, DirectoryKeys keys) {
+  using Found = std::vector<OfDirectory>;
+  if (keys.empty()) co_return Found();
+  std::function<Result<Found>(store::Snapshot&)> look = [&shared, &keys](store::Snapshot& at) -> Result<Found> {
+    Found all;
+    for (auto& [type, id] : keys) {
+      CARNET_TRY(found, of_directory(shared, at, type, id));
+      if (found) all.push_back({type, id, std::move(*found)});
+    }
+    return all;
+  };
+  co_return co_await shared.store.read<Found>(look);
+}
+
 bool may_know_who(const access::AccessGrant& grant) {
   const auto& actor = grant.actor();
   return actor.relation != access::Relation::author || actor.mode != audit::Mode::normal || actor.personally_granted;
@@ -210,7 +238,6 @@ Answer read_person(Shared& shared, const Asked& asked) {
 
 Answer search_people(Shared& shared, const Asked& asked) {
   CARNET_CO_CHECK(may_read(*asked.caller, asked.url.type));
-  CARNET_CO_TRY(left_out, not_applied(asked));
   fhir::Token token;
   for (const auto& [name, value] : asked.pairs)
     if (name == "identifier") {
@@ -219,6 +246,9 @@ Answer search_people(Shared& shared, const Asked& asked) {
     }
   const auto by_id = std::ranges::find(asked.pairs, "_id", &fhir::Pairs::value_type::first);
   const bool says_id = by_id != asked.pairs.end() && token.code.empty();
+  const bool is_one = says_id && asked.url.type == "Patient" && by_id->second.find(',') == std::string::npos;
+  if (is_one && has_more(asked)) co_return co_await search_type(shared, asked);  // of the one whose record is opened
+  CARNET_CO_TRY(left_out, not_applied(asked));
   if (asked.url.type == "Patient") {
     if (says_id) co_return co_await search_patients_by_id(shared, asked, by_id->second, left_out);
     co_return co_await search_patients(shared, asked, token.code, left_out);

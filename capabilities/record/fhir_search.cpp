@@ -214,6 +214,7 @@ void add_found(fhir::BundleWriter& out, const Shared& shared, const SearchQuery&
 struct Page {
   std::size_t total = 0;
   std::vector<Index> matches, included;
+  std::vector<OfDirectory> people;  // included too, though no record holds them
   std::string next;
 };
 
@@ -232,6 +233,33 @@ Result<Page> page_of(const Shared& shared, const Plan& plan, const RecordSpace& 
     marks.push_back({space.item(found[at - 1]).local, space.item(found[at - 1]).version});
   page.next = seal_marks(shared, id, plan.type, marks);
   return page;
+}
+
+// What the inclusions lead to outside of the record.
+DirectoryKeys led_to_directory(const Plan& plan, const RecordSpace& space, const Page& page) {
+  DirectoryKeys keys;
+  const auto follow = [&](const fhir::Include& include, const fhir::SearchParameterInfo& parameter, Index from) {
+    for (const auto& value : space.values(from, parameter).values) {
+      const bool leads = value.form == fhir::SearchValue::Form::reference && !value.code.empty() &&
+                         is_of_directory(value.system) && (include.target.empty() || include.target == value.system);
+      if (!leads || keys.size() >= most_included) continue;
+      const std::pair key(std::string(value.system), std::string(value.code));
+      if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
+    }
+  };
+  const auto of_one = [&](const fhir::Include& include, Index from) {
+    if (space.type_of(from) != include.source) return;
+    if (include.parameter != nullptr) return follow(include, *include.parameter, from);
+    for (const auto& parameter : fhir::search_parameters_of(include.source))
+      if (parameter.kind == fhir::SearchKind::reference) follow(include, parameter, from);
+  };
+  for (const auto& include : plan.query.includes) {
+    if (include.reverse) continue;
+    for (const auto index : page.matches) of_one(include, index);
+    if (include.iterate)
+      for (const auto index : page.included) of_one(include, index);
+  }
+  return keys;
 }
 
 void add_unknown(fhir::BundleWriter& out, const SearchQuery& query) {
@@ -255,6 +283,14 @@ std::string write_page(const Shared& shared, const identity::Caller& caller, con
     add_found(out, shared, plan.query, space.item(index), space.id_of(index), "match");
   for (const auto index : page.included)
     add_found(out, shared, plan.query, space.item(index), space.id_of(index), "include");
+  for (const auto& one : page.people) {
+    const auto url = full_url(shared, one.type, one.id);
+    if (!fhir::is_projected(plan.query)) {
+      out.found(url, one.text, "include");
+    } else if (const auto json = fhir::Json::parse(one.text)) {
+      out.found(url, fhir::project(*json, plan.query), "include");
+    }
+  }
   add_unknown(out, plan.query);
   return out.take();
 }
@@ -282,9 +318,12 @@ Answer search_type(Shared& shared, const Asked& asked) {
   CARNET_CO_CHECK(may_read(*asked.caller, type));
   fhir::Pairs pairs = asked.pairs;
   fhir::Pairs whose = pairs;
+  const auto id = std::ranges::find(pairs, "_id", &fhir::Pairs::value_type::first);
+  const bool by_id = id != pairs.end(), of_person = type == "Patient";
   if (in_compartment) whose = {{"patient", "Patient/" + asked.url.id}};
-  const bool by_id = std::ranges::any_of(pairs, [](const auto& pair) { return pair.first == "_id"; });
-  auto named = co_await aim_of(shared, type, in_compartment ? whose : pairs);
+  if (of_person && by_id) whose = {{"patient", "Patient/" + id->second}};
+  auto named = co_await aim_of(shared, type, in_compartment || of_person ? whose : pairs);
+  if (of_person && !named && named.error().kind == kernel::ErrorKind::not_found) co_return co_await found_nothing(shared, asked);
   const bool names_nobody = !named && named.error().kind == kernel::ErrorKind::invalid &&
                             named.error().issues.size() == 1 && named.error().issues.front().code == "required";
   if (by_id && names_nobody) co_return co_await found_nothing(shared, asked);
@@ -293,11 +332,11 @@ Answer search_type(Shared& shared, const Asked& asked) {
   const auto action = plan.documents || type == "List" ? audit::Action::documents_listed : audit::Action::record_searched;
   auto found = co_await open_record(shared, door_to_aim(shared, asked.caller, aim, access::Act::list),
                                     {action, keyring::Purpose::read_record, asked.request_id});
-  if (!found && !aim.person && found.error().kind == kernel::ErrorKind::not_found)
+  if (!found && (!aim.person || of_person) && found.error().kind == kernel::ErrorKind::not_found)
     co_return co_await found_nothing(shared, asked);
   CARNET_CO_TRY(opened, std::move(found));
   ItemPtr patient;
-  if (plan.needs_patient() && may_know_who(opened.record.grant())) {
+  if ((of_person || plan.needs_patient()) && may_know_who(opened.record.grant())) {
     CARNET_CO_TRY(person, co_await person_shown(shared, opened.record.grant().person()));
     patient = make_item("Patient", 0, 1, kernel::Instant{}, present_patient(shared, person));
   }
@@ -309,6 +348,10 @@ Answer search_type(Shared& shared, const Asked& asked) {
   const auto reach = reads_whole_record(*asked.caller) ? RecordSpace::Reach::whole : RecordSpace::Reach::documents;
   const RecordSpace space(shared, opened.record, reach, std::move(patient), std::move(lists));
   CARNET_CO_TRY(page, page_of(shared, plan, space, opened.record.space()));
+  if (!plan.query.includes.empty()) {
+    CARNET_CO_TRY(people, co_await find_in_directory(shared, led_to_directory(plan, space, page)));
+    page.people = std::move(people);
+  }
   co_return fhir_response(write_page(shared, *asked.caller, plan, space, page));
 }
 
