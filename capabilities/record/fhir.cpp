@@ -26,7 +26,7 @@ struct CodeStatus {
 constexpr std::array own_statuses{
     CodeStatus{"fhir.json", 400},           CodeStatus{"fhir.search", 400},
     CodeStatus{"fhir.identity_in_address", 400}, CodeStatus{"fhir.patch", 400},
-    CodeStatus{"fhir.request", 400},
+    CodeStatus{"fhir.request", 400},        CodeStatus{"access.search", 400},
     CodeStatus{"fhir.not_acceptable", 406}, CodeStatus{"fhir.media_type", 415},
     CodeStatus{"fhir.not_done", 405},
 };

@@ -35,7 +35,8 @@ Names names_person(const Shared& shared, std::string_view type, std::string_view
     return holds_identity(type, always ? name : "identifier", value) ? Names::number : Names::nobody;
   if (rest == "._id" || rest == ":Patient._id" || rest == ":Patient") return Names::reference;
   if (!rest.empty()) return Names::nobody;
-  if (patient_id_of(shared, value)) return Names::reference;
+  if (const auto id = patient_id_of(shared, value))  // a performer whom nobody knows is found nowhere, and names nobody
+    return always || shared.identity.people().from_opaque(*id) ? Names::reference : Names::nobody;
   const bool bare = value.find('/') == std::string_view::npos;
   if (code == "patient" && bare) return Names::reference;
   return code == "subject" && bare && shared.identity.people().from_opaque(value) ? Names::reference : Names::nobody;

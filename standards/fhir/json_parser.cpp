@@ -220,14 +220,17 @@ class Parser {
   void number(std::uint32_t node) {
     json_.nodes_[node].kind = Kind::number;
     accept('-');
-    bool good = accept('0') || digits();  // a digit after a leading 0 is refused by whoever expects what follows
+    bool good = accept('0') || digits();
     if (good && accept('.')) good = digits();
     if (good && (peek() == 'e' || peek() == 'E')) {
       ++at_;
       if (!accept('+')) accept('-');
       good = digits();
     }
-    if (!good) fail(node, "structure", "a value is expected");
+    if (!good) return fail(node, "structure", "a value is expected");
+    // 007, 0x1, 1_000, 1.2.3: what goes on is no part of a number.
+    if (is_digit(peek()) || std::string_view(".+-_xXeE").find(peek()) != std::string_view::npos)
+      fail(node, "structure", "a number of JSON is expected");
   }
 
   Json json_;

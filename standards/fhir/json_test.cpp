@@ -46,6 +46,8 @@ TEST(Json, RefusesWhatIsNotWellFormedAndSaysWhere) {
   EXPECT_EQ(problem(R"({"resourceType":"Bundle","entry":[{"x":}]})"), "structure Bundle.entry[0].x");
   EXPECT_EQ(problem(R"({"resourceType":"Bundle","entry":[1,]})"), "structure Bundle.entry[1]");
   EXPECT_EQ(problem("{\"resourceType\":\"Bun\x01"), "structure Resource.resourceType");
+  for (const std::string_view number : {"007", "-01", "0x1", "1.2.3", "1e5.0", "1_000", "1-1", "1."})
+    EXPECT_EQ(problem(R"({"resourceType":"Bundle","total":)" + std::string(number) + "}"), "structure Bundle.total") << number;
   for (const std::string_view text : {"",
                                       "[]",
                                       "{",
