@@ -1,5 +1,5 @@
 # The commands of the house; the work is in setup/, CMake, npm and ctest.
-.PHONY: run test bench clean proof-access proof-worlds proof-worlds-browser proof-timing proof-races proof-kill proof-kill-reads proof-lives proof-browser proof-fhir fuzz
+.PHONY: run test bench clean proof-access proof-worlds proof-worlds-browser proof-timing proof-races proof-kill proof-kill-reads proof-lives proof-browser proof-fhir proof-corpora fuzz
 run:
 	@setup/run.sh
 test:
@@ -37,5 +37,7 @@ proof-browser: # the story in real Chromium, at 390 and 1280 px, on the real ser
 	@setup/install.sh test && setup/web.sh && setup/build.sh carnetd carnet carnet-sandbox && .node/bin/node proof/browser/story.mjs
 proof-fhir: # real FHIR clients and the official examples, on the real server
 	@setup/install.sh test && setup/build.sh carnetd carnet-sandbox && proof/conformance/fetch.sh && proof/conformance/server/fetch.sh && proof/conformance/server/fetch.sh fhirclient && .node/bin/node proof/conformance/server/proof.mjs
+proof-corpora: # the examples of other implementation guides, on the real server
+	@setup/install.sh test && setup/build.sh carnetd carnet-sandbox && proof/conformance/fetch.sh && proof/conformance/server/corpora.sh && .node/bin/node proof/conformance/server/corpora.mjs
 fuzz: # every fuzzer, SECONDS each
 	@setup/fuzz.sh $(SECONDS)

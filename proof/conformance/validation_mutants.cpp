@@ -224,7 +224,100 @@ std::optional<Made> broken_format(std::string_view text, const Place& place, Ran
   return Made{place.value.path(), replaced(text, place.value, with)};
 }
 
-constexpr std::array<std::pair<const char*, Maker>, 13> makers{{
+std::optional<Made> choice_it_does_not_have(std::string_view text, const Place& place, Random&) {
+  const auto& element = *place.member->element;
+  constexpr std::string_view type = "Meta";
+  if (!element.choice || place.object[fmt::format("_{}", place.member->json_name)]) return {};
+  const std::string name = fmt::format("{}{}", element.name, type);
+  if (find_member(*place.object_type, name) != nullptr) return {};
+  const auto at = name_begin(text, place.holder);
+  return Made{place.object.path_of(name),
+              fmt::format("{}\"{}\":{{\"versionId\":\"1\"}}{}", text.substr(0, at), name, text.substr(place.holder.end()))};
+}
+
+std::optional<Made> out_of_range(std::string_view text, const Place& place, Random& random) {
+  constexpr std::array integers{"2147483648", "-2147483649", "99999999999999999999", "1e3"};
+  constexpr std::array strings{"\"a\\u0000b\"", "\"a\\u0007b\""};
+  constexpr std::size_t too_long = 65;
+  const auto type = place.primitive();
+  std::string with;
+  if (type == Primitive::integer || type == Primitive::positive_int || type == Primitive::unsigned_int)
+    with = integers[random() % integers.size()];
+  else if (type == Primitive::id)
+    with = fmt::format("\"{}\"", std::string(too_long, 'a'));
+  else if (type == Primitive::string)
+    with = strings[random() % strings.size()];
+  else if (type == Primitive::code && place.member->element->values == nullptr)
+    with = "\"two  spaces\"";
+  if (with.empty()) return {};
+  return Made{place.value.path(), replaced(text, place.value, with)};
+}
+
+std::optional<Made> malformed_number(std::string_view text, const Place& place, Random& random) {
+  constexpr std::array broken{"007", "+1", ".5", "1.", "0x1", "NaN", "1e", "--1", "1_000", "Infinity"};
+  if (!place.value.is(Kind::number)) return {};
+  return Made{place.value.path(), replaced(text, place.value, broken[random() % broken.size()])};
+}
+
+std::optional<Made> two_for_one(std::string_view text, const Place& place, Random&) {
+  if (place.is_item()) return {};
+  return Made{place.value.path(), replaced(text, place.value, fmt::format("[{0},{0}]", place.value.raw()))};
+}
+
+// What stands beside a primitive ("_status") and does not fit it.
+std::optional<Made> mismatched_sibling(std::string_view text, const Place& place, Random& random) {
+  const std::string name = fmt::format("_{}", place.member->json_name);
+  if (place.member->type->family != Family::primitive || place.object[name] || place.primitive() == Primitive::xhtml) return {};
+  if (place.primitive() == Primitive::id && place.object["resourceType"]) return {};
+  constexpr std::string_view extension = R"({"extension":[{"url":"http://x.example","valueCode":"y"}]})";
+  using Case = std::pair<std::string, std::string_view>;  // what stands there, and where in it the fault is
+  const auto of_one = std::to_array<Case>(
+      {{"null", ""}, {"\"x\"", ""}, {"{}", ""}, {fmt::format("[{}]", extension), ""}, {R"({"unheardOf":1})", ".unheardOf"}});
+  const auto of_many = std::to_array<Case>({{"null", ""},
+                                            {std::string(extension), ""},
+                                            {"[]", ""},
+                                            {fmt::format("[{0},{0},{0},{0},{0},{0},{0},{0},{0},{0},{0},{0}]", "null"), ""}});
+  const auto& [with, inside] = place.is_item() ? of_many[random() % of_many.size()] : of_one[random() % of_one.size()];
+  return Made{place.object.path_of(name) + std::string(inside),
+              with_member(text, place.object, fmt::format("\"{}\":{}", name, with))};
+}
+
+std::optional<Made> contained_amiss(std::string_view text, const Place& place, Random& random) {
+  if (!place.object["resourceType"] || place.object.path().find('.') != std::string::npos || place.object["contained"]) return {};
+  if (find_member(*place.object_type, "contained") == nullptr) return {};
+  const auto [path, inner] = [&]() -> std::pair<const char*, const char*> {
+    switch (random() % 4) {
+      case 0:
+        return {"contained[0]", R"({"resourceType":"Basic","id":"alone","code":{"text":"x"}})"};
+      case 1:
+        return {"contained[0].resourceType", R"({"resourceType":"Unheard","id":"alone"})"};
+      case 2:
+        return {"contained[0].resourceType", R"({"id":"alone"})"};
+      default:
+        return {"contained[0].code", R"({"resourceType":"Basic","id":"alone"})"};
+    }
+  }();
+  return Made{place.object.path_of(path), with_member(text, place.object, fmt::format("\"contained\":[{}]", inner))};
+}
+
+// The invariants of the types that everything is made of.
+std::optional<Made> against_its_type(std::string_view text, const Place& place, Random&) {
+  struct Against {
+    std::string_view type, with;
+  };
+  constexpr std::array all{Against{"Period", R"({"start":"2024-02-01","end":"2024-01-01"})"},
+                           Against{"Range", R"({"low":{"value":2,"unit":"a"},"high":{"value":1,"unit":"a"}})"},
+                           Against{"Quantity", R"({"value":1,"code":"kg"})"},
+                           Against{"Attachment", R"({"data":"QUJD"})"},
+                           Against{"Ratio", R"({"numerator":{"value":1}})"},
+                           Against{"ContactPoint", R"({"value":"x"})"},
+                           Against{"Extension", R"({"url":"http://x.example"})"}};
+  const auto* found = std::ranges::find(all, place.member->type->name, &Against::type);
+  if (found == all.end()) return {};
+  return Made{place.value.path(), replaced(text, place.value, found->with)};
+}
+
+constexpr std::array<std::pair<const char*, Maker>, 20> makers{{
     {"required element removed", required_removed},
     {"wrong type", wrong_type},
     {"bad code", bad_code},
@@ -238,6 +331,13 @@ constexpr std::array<std::pair<const char*, Maker>, 13> makers{{
     {"broken reference", broken_reference},
     {"wrong target", wrong_target},
     {"broken format", broken_format},
+    {"choice it does not have", choice_it_does_not_have},
+    {"value out of range", out_of_range},
+    {"malformed number", malformed_number},
+    {"two for one", two_for_one},
+    {"mismatched sibling", mismatched_sibling},
+    {"contained amiss", contained_amiss},
+    {"against its type", against_its_type},
 }};
 
 // The types a person's record is made of, and those they refer to; not the thousands of SearchParameters and

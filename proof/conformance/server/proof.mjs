@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { clientOf, driveClient } from './client.mjs';
 import { proveExamples } from './examples.mjs';
 import { driveSmartClient, smartClientOf } from './fhirclient.mjs';
-import { Service, marie, ruth } from './service.mjs';
+import { Service, doctor, hospital, marie, ruth } from './service.mjs';
+import { bundleCases } from './spec_bundles.mjs';
+import { searchCases } from './spec_search.mjs';
+import { verbCases } from './spec_verbs.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const bin = process.env.BIN ?? path.join(root, 'build/release/bin');
@@ -58,6 +61,16 @@ async function byClients(service, person, other) {
   return (factory === undefined || printSteps('fhirclient', await driveSmartClient(factory, what))) && first;
 }
 
+/** What the text of R4 says, sentence by sentence. */
+async function byTheText(service, person, other) {
+  const said = Object.assign(service, { service, person, other, base: `${service.origin}/fhir/R4`, directory: { doctor, hospital } });
+  const cases = [...verbCases, ...bundleCases, ...searchCases];
+  const failed = [];
+  for (const [name, step] of cases)
+    await step(said).catch((error) => failed.push(`${name}: ${String(error.message).replaceAll(/\s+/g, ' ').slice(0, 400)}`));
+  return printSteps('by the text of R4', { steps: cases.length, failed });
+}
+
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const short = process.argv.includes('short');
 const absent = [
@@ -73,8 +86,9 @@ const service = await Service.start({ root, bin });
 try {
   const [holder, other] = [await service.personOf(ruth), await service.personOf(marie)];
   const driven = await byClients(service, other, holder);
+  const told = await byTheText(service, holder, other);
   const proven = await byExamples(service, holder, short ? 8 : 1);
-  process.exitCode = driven && proven ? 0 : 1;
+  process.exitCode = driven && told && proven ? 0 : 1;
 } finally {
   await service.stop();
 }
