@@ -107,7 +107,9 @@ Result<Asked> asked_of(http::Exchange& exchange) {
   asked.content_type = request.header("content-type");
   asked.body = request.body_text();
   if (asked.verb == Verb::post && is_form(asked.content_type)) {
-    for (auto& pair : request.form_pairs()) asked.pairs.push_back(std::move(pair));
+    auto form = request.form_pairs();
+    CARNET_CHECK(check_forms(request, form, asked.url.type == "Binary"));
+    for (auto& pair : form) asked.pairs.push_back(std::move(pair));
     asked.may_hold_identity = true;
     asked.body = {};
   }

@@ -46,6 +46,7 @@ TEST_P(Finding, APersonIsNamedOnceAndAnInsByPostOnly) {
   EXPECT_EQ(get("/Observation?" + RecordHouse::by_number(nadia)).status, 400);
   EXPECT_THAT(ids(get(by() + "&performer=Patient/1")), IsEmpty()) << "a performer whom nobody knows names no second person";
   EXPECT_EQ(get("/Observation?performer=Patient/1").status, 400);
+  EXPECT_EQ(form("/Observation/_search", RecordHouse::by_number(nadia) + "&_format=xml").status, 406) << "what the form asks counts too";
   const auto answer = form("/Observation/_search", RecordHouse::by_number(nadia));
   EXPECT_EQ(answer.status, 200);
   EXPECT_THAT(answer.body, Not(HasSubstr(nadia.number()))) << "nor in the links";

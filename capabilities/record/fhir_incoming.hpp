@@ -20,6 +20,12 @@ void add_label_faults(fhir::Value resource, std::vector<kernel::Issue>& issues);
 // judged on the pool.
 io::Task<kernel::Result<Incoming>> read_incoming(Shared& shared, std::string_view type, std::string_view text);
 
+// 422 at the element that says whose a resource of this type is; at the resource where that is named by way of others only
+// (Provenance). `path`: of the resource.
+std::unexpected<kernel::Error> no_person(std::string_view type, std::string path);
+// What was a person's stays theirs in its own words, where its type has them: otherwise no search by them finds it.
+kernel::Status still_says_whose(std::string_view type, const ReferenceAim& aim, std::string path);
+
 // By If-Match: nothing, or a version. Refuses what is no list of tags, or names several.
 kernel::Result<std::optional<std::int64_t>> version_asked(std::string_view if_match);
 std::optional<Once> once_of(const Asked& asked);

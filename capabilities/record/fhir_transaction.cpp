@@ -230,6 +230,9 @@ class Transaction {
       const auto& type = step.entry->url.type;
       if (type != "Patient" && type != "DocumentReference" && step.entry->verb != Verb::patch)
         add_numbers(aim, step.entry->resource);
+      const bool refers_inside = std::ranges::any_of(literal, [](const auto& one) { return one.text.starts_with("urn:"); });
+      if (step.entry->verb == Verb::put && type != "Patient" && type != "DocumentReference" && !refers_inside)
+        CARNET_CHECK(still_says_whose(type, aim, step.entry->path + ".resource"));
       CARNET_CHECK(join(aim_, std::move(aim)));
     }
     for (const auto& [space, path] : changed_) {
@@ -442,6 +445,7 @@ class Transaction {
       return kernel::invalid("fhir.patch_refused", {{"business-rule", step.entry->path, "id and type do not change"}});
     CARNET_TRY(aim, aim_of_references(shared_, fhir::references_in(json.root())));
     add_numbers(aim, json.root());
+    CARNET_CHECK(still_says_whose(item->type, aim, step.entry->path + ".resource"));
     CARNET_CHECK(join(aim_, std::move(aim)));
     step.text = std::move(text);
     if (!step.version) step.version = item->version;

@@ -88,6 +88,24 @@ TEST_P(Verbs, ReferencesThatCrossTwoPeopleAreRefusedWithTheirPath) {
   EXPECT_EQ(rows(), 1);
 }
 
+TEST_P(Verbs, WhatWasSomeonesStaysTheirs) {  // or no search by them would find it
+  const std::string id = created(observation());
+  std::string nobodys = observation("8867-4", "73.0", id);
+  const std::string subject = R"("subject":{"reference":"Patient/)" + patient + R"("},)";
+  nobodys.erase(nobodys.find(subject), subject.size());
+  const auto put = ask(Method::put, "/Observation/" + id, nobodys);
+  EXPECT_EQ(put.status, 422);
+  EXPECT_THAT(RecordHouse::issues(put), ::testing::ElementsAre("required Observation.subject"));
+  const auto patched = ask(Method::patch, "/Observation/" + id, R"([{"op":"remove","path":"/subject"}])");
+  EXPECT_EQ(patched.status, 422);
+  EXPECT_THAT(RecordHouse::issues(patched), ::testing::ElementsAre("required Observation.subject"));
+  const auto inside = post("", R"({"resourceType":"Bundle","type":"transaction","entry":[{"resource":)" + nobodys +
+                                   R"(,"request":{"method":"PUT","url":"Observation/)" + id + "\"}}]}");
+  EXPECT_EQ(inside.status, 422);
+  EXPECT_THAT(RecordHouse::issues(inside), ::testing::ElementsAre("required Bundle.entry[0].resource.subject"));
+  EXPECT_THAT(ids(get("/Observation?patient=Patient/" + patient)), ::testing::ElementsAre(id));
+}
+
 TEST_P(Verbs, AConditionalReadAnswersThatNothingChanged) {
   const std::string id = created(observation());
   auto same = get("/Observation/" + id, {{"if-none-match", "W/\"1\""}});

@@ -18,19 +18,6 @@ bool may_try_again(const kernel::Error& error) {
   return error.code == "record.changed" || error.code == "record.version";
 }
 
-// At the element that says it; at the resource where the person is named by way of others only (Provenance).
-std::unexpected<kernel::Error> no_person(std::string_view type) {
-  const auto links = fhir::patient_links_of(type);
-  const auto* info = fhir::find_resource_type(type);
-  std::string path(type);
-  for (const std::string_view code : {std::string_view("subject"), std::string_view("patient"), links.empty() ? "" : links.front()})
-    if (info != nullptr && !code.empty() && fhir::find_member(*info, code) != nullptr) {
-      path.append(".").append(code);
-      break;
-    }
-  return kernel::invalid("record.reference", {{"required", std::move(path), "a reference to Patient/<id> must say whose this is"}});
-}
-
 // What the address said must be what the body says.
 kernel::Status check_id(const Asked& asked, const Incoming& incoming) {
   if (incoming.id == asked.url.id) return {};
@@ -71,10 +58,26 @@ Answer create_unconditionally(Shared& shared, const Asked& asked, const Incoming
 
 }  // namespace
 
+std::unexpected<kernel::Error> no_person(std::string_view type, std::string path) {
+  const auto links = fhir::patient_links_of(type);
+  const auto* info = fhir::find_resource_type(type);
+  for (const std::string_view code : {std::string_view("subject"), std::string_view("patient"), links.empty() ? "" : links.front()})
+    if (info != nullptr && !code.empty() && fhir::find_member(*info, code) != nullptr) {
+      path.append(".").append(code);
+      break;
+    }
+  return kernel::invalid("record.reference", {{"required", std::move(path), "a reference to Patient/<id> must say whose this is"}});
+}
+
+kernel::Status still_says_whose(std::string_view type, const ReferenceAim& aim, std::string path) {
+  if (aim.aim.person || aim.aim.space || fhir::patient_links_of(type).empty()) return {};
+  return no_person(type, std::move(path));
+}
+
 Answer create_one(Shared& shared, const Asked& asked) {
   CARNET_CO_CHECK(may_write(*asked.caller, asked.url.type));
   CARNET_CO_TRY(incoming, co_await read_incoming(shared, asked.url.type, asked.body));
-  if (!incoming.aim.aim.person && !incoming.aim.aim.space) co_return no_person(asked.url.type);
+  if (!incoming.aim.aim.person && !incoming.aim.aim.space) co_return no_person(asked.url.type, asked.url.type);
   if (asked.if_none_exist.empty()) co_return co_await create_unconditionally(shared, asked, incoming);
   for (int tries = 1;; ++tries) {
     CARNET_CO_TRY(found, co_await look_up(shared, asked, door_to_aim(shared, asked.caller, incoming.aim, access::Act::list),
@@ -110,7 +113,7 @@ Door door_to_own(const Shared& shared, const Asked& asked, SpaceId space, Refere
 
 Answer update_conditionally(Shared& shared, const Asked& asked) {
   CARNET_CO_TRY(incoming, co_await read_incoming(shared, asked.url.type, asked.body));
-  if (!incoming.aim.aim.person && !incoming.aim.aim.space) co_return no_person(asked.url.type);
+  if (!incoming.aim.aim.person && !incoming.aim.aim.space) co_return no_person(asked.url.type, asked.url.type);
   for (int tries = 1;; ++tries) {
     const auto door = [&](access::Act act) { return door_to_aim(shared, asked.caller, incoming.aim, act); };
     CARNET_CO_TRY(found, co_await look_up(shared, asked, door(access::Act::list), asked.url.type, asked.url.query));
@@ -144,6 +147,7 @@ Answer update_one(Shared& shared, const Asked& asked) {
   CARNET_CO_TRY(version, version_asked(asked.if_match));
   CARNET_CO_TRY(incoming, co_await read_incoming(shared, asked.url.type, asked.body));
   CARNET_CO_CHECK(check_id(asked, incoming));
+  CARNET_CO_CHECK(still_says_whose(asked.url.type, incoming.aim, asked.url.type));
   CARNET_CO_TRY(parts, parts_of(shared, asked.url.id));
   WriteOp op = op_of(WriteOp::Kind::update, asked, incoming.text, parts.local);
   op.if_version = only_if_absent(asked) ? no_version : version;
@@ -183,6 +187,7 @@ Answer patch_one(Shared& shared, const Asked& asked) {
       co_return kernel::refuse(ErrorKind::precondition, "record.version", "another version is in force");
     CARNET_CO_TRY(text, patched(*found.item, operations, version.has_value()));
     CARNET_CO_TRY(incoming, co_await read_incoming(shared, asked.url.type, text));
+    CARNET_CO_CHECK(still_says_whose(asked.url.type, incoming.aim, asked.url.type));
     WriteOp op = op_of(WriteOp::Kind::update, asked, incoming.text, parts.local);
     op.if_version = found.item->version;
     auto written = co_await write_one(

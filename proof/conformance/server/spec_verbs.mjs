@@ -1,6 +1,6 @@
 // The interactions of FHIR R4 (http.html) by plain requests, one case for each sentence that a client may rely on.
 import assert from 'node:assert/strict';
-import { idIn, visitOf, weightOf } from './shapes.mjs';
+import { entryOf, idIn, transactionOf, visitOf, weightOf } from './shapes.mjs';
 import { is, made, outcome, version } from './spec.mjs';
 
 const reads = [
@@ -198,6 +198,22 @@ const changes = [
       is(await s.fhir('PUT', `Observation/${id}`, { ...visitOf(s.person), id }), 422);
       const crossed = is(await s.fhir('PUT', `Observation/${id}`, { ...weightOf(s.other, 1), id }), 422);
       assert.ok(crossed.json.issue.some((issue) => issue.expression?.includes('Observation.subject.reference')));
+    },
+  ],
+  [
+    "update and patch: what was a person's keeps saying so, in a transaction too",
+    async (s) => {
+      const id = await made(s);
+      const { subject, ...nobodys } = { ...weightOf(s.person, 1), id };
+      const put = is(await s.fhir('PUT', `Observation/${id}`, nobodys), 422);
+      assert.deepEqual(put.json.issue[0].expression, ['Observation.subject']);
+      is(
+        await s.fhir('PATCH', `Observation/${id}`, [{ op: 'remove', path: '/subject' }], { 'Content-Type': 'application/json-patch+json' }),
+        422,
+      );
+      const inside = is(await s.fhir('POST', '', transactionOf(entryOf('PUT', `Observation/${id}`, nobodys))), 422);
+      assert.deepEqual(inside.json.issue[0].expression, ['Bundle.entry[0].resource.subject']);
+      assert.equal((await s.fhir('GET', `Observation?patient=${s.person}&_id=${id}`)).json.entry.length, 1);
     },
   ],
   [
