@@ -10,6 +10,7 @@ import { officialDomains, officialMessages } from './official.mjs';
 import { evilDomains, forgedMessages } from './forged.mjs';
 import { evasionPairs, evilSenders, families, heavy, wornTexts } from './evasion.mjs';
 import { zoneOf } from './dkim.mjs';
+import { fresh, splitMore } from './fresh.mjs';
 
 const innocent = ['official', 'unknown'];
 const guilty = ['scam', 'suspicious'];
@@ -90,6 +91,7 @@ export const kept = {
   prevention: () => texts('prevention', 'prevention.txt', 1, 'sms', innocent, 'prevention', asIs),
   questions,
   hosts,
+  fresh,
 };
 
 // Made when measured: too many, or too large, to keep.
@@ -98,6 +100,7 @@ export const made = {
   forged: forgedMessages,
   ...Object.fromEntries(families.map((family) => [`evasion_${family}`, () => evasionPairs(family, heavy.has(family) ? 30 : 48)])),
   evasion_own: wornTexts,
+  evasion_split_more: splitMore,
 };
 
 // The keys of every domain that signs in the sets, after all of them were made.
