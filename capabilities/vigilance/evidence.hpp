@@ -65,6 +65,7 @@ struct Material {
   std::vector<Lead> leads;
   std::vector<FoundPhone> phones;
   Sender sender;
+  bool host_alone = false;  // the message is nothing but the name of a host
   bool passwords_asked = false, has_picture = false;
   int risky_attachment = 0;  // 0 none, 1 archive, 2 page, 3 program
   std::size_t malformed = 0;

@@ -233,8 +233,17 @@ void read_sender_domain(const Engine::State& state, Material& material, std::str
   }
 }
 
+// Who writes under a name that is not its own has no site of its own either. A name that is also a person's says nothing.
+bool poses(const Material& material) {
+  const auto& sender = material.sender;
+  if (sender.judged.kind != Kind::unlisted) return sender.judged.kind == Kind::imitation;
+  return std::any_of(material.speech.claims.begin(), material.speech.claims.end(), [](const Claim& claim) {
+    return claim.by == Claim::By::sender && claim.name != "vitale" && claim.name != "vitale_alone" && claim.name != "amelie_alone" && claim.name != "ameli";
+  });
+}
+
 void mark_own(Material& material) {
-  if (material.sender.registrable.empty() || material.sender.is_mailbox) return;
+  if (material.sender.registrable.empty() || material.sender.is_mailbox || poses(material)) return;
   for (auto& lead : material.leads) lead.is_own = lead.judged.registrable == material.sender.registrable && lead.judged.kind == Kind::unlisted;
 }
 
@@ -366,6 +375,7 @@ std::optional<Material> gather_host(const Engine::State& state, const Message& m
   if (!std::all_of(name.begin(), name.end(), is_sign)) return std::nullopt;
   Material material;
   material.form = Message::Form::text;
+  material.host_alone = true;
   material.on = on;
   material.shown = message.content;
   FoundLink link;

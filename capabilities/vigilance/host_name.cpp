@@ -128,10 +128,14 @@ HostName read_host(std::string_view written, const Glyphs& glyphs) {
     const auto plain = plain_of(decoded, glyphs);
     bool own = false, other = false;
     for (std::size_t i = 0; i < plain.text.size(); ++i) {
+      if (plain.text[i] == '.') {
+        out.mixed = out.mixed || (own && other);
+        own = other = false;
+      }
       other = other || (plain.marks[i] & Glyphs::foreign) != 0;
       own = own || (is_letter(plain.text[i]) && (plain.marks[i] & Glyphs::beyond_ascii) == 0);
     }
-    out.mixed = own && other;
+    out.mixed = out.mixed || (own && other);
     text = plain.text;
   }
   std::erase(text, ' ');

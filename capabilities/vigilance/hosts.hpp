@@ -78,8 +78,10 @@ class HostJudge {
   void mend(const Tree& tree, Reading& reading) const;
   bool mend_between(const Tree& tree, Reading& reading, std::size_t first, std::size_t last) const;
   Likeness decide(const Reading& reading, std::string_view suffix) const;
+  Likeness organisation_across(std::string_view labels, const Likeness& otherwise) const;
   bool is_cut_name(std::string_view labels, std::string_view suffix) const;
   bool speaks_of_ameli(const Reading& reading) const;
+  Likeness without_a_name(const Reading& reading, std::string_view suffix) const;
   Likeness organisation_in(const Reading& reading) const;
   Reading read(const Tree& tree, std::string_view labels) const;
 

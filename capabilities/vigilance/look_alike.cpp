@@ -3,6 +3,7 @@
 #include <array>
 
 #include "foundation/kernel/result.hpp"
+#include "vigilance/host_reading.hpp"
 #include "vigilance/hosts.hpp"
 #include "vigilance/text.hpp"
 
@@ -18,7 +19,6 @@ constexpr std::array<std::pair<std::string_view, HostWord>, 26> kinds{{
     {"state", HostWord::state}, {"strong", HostWord::strong}, {"weak", HostWord::weak}, {"glue", HostWord::glue},
     {"town", HostWord::town}, {"benign", HostWord::benign}, {"organisation", HostWord::organisation}}};
 
-constexpr std::size_t max_pieces = 96;
 constexpr int unknown_cost = 10;
 
 int cost_of(HostWord kind, std::size_t length, char first) {
@@ -64,6 +64,28 @@ char letter_like(char c) {
   }
 }
 
+// Among three figures or more: those of a year pass for no letters.
+bool in_number(std::string_view text, std::size_t at) {
+  if (!is_digit(text[at])) return false;
+  std::size_t begin = at, end = at;
+  while (begin > 0 && is_digit(text[begin - 1])) --begin;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  return end - begin >= 3;
+}
+
+// "a-m-e-l-i-connect" -> "ameli-connect": three letters or more, each a part.
+std::string spelt_together(std::string_view labels) {
+  std::string out;
+  const auto is_alone = [&](std::size_t i) {
+    return is_letter(labels[i]) && (i == 0 || !is_word(labels[i - 1])) && (i + 1 == labels.size() || !is_word(labels[i + 1]));
+  };
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const bool joins = labels[i] == '-' && i > 0 && i + 1 < labels.size() && is_alone(i - 1) && is_alone(i + 1);
+    if (!joins) out += labels[i];
+  }
+  return out;
+}
+
 // A figure beside a letter.
 bool mixes_figures(std::string_view labels) {
   for (std::size_t i = 0; i + 1 < labels.size(); ++i)
@@ -80,11 +102,12 @@ std::string in_shape(std::string_view labels) {
     const auto segment = labels.substr(0, end);
     const bool has_letter = std::any_of(segment.begin(), segment.end(), is_letter);
     const std::size_t begin = out.size();
-    for (const char c : segment) {
+    for (std::size_t i = 0; i < segment.size(); ++i) {
+      const char c = segment[i];
       if (c == 'n' && out.size() > begin && out.back() == 'r') {
         out.back() = 'm';
       } else {
-        const char like = has_letter ? letter_like(c) : c;
+        const char like = has_letter && !in_number(segment, i) ? letter_like(c) : c;
         // A doubled letter is one, but for those that pass for one another: "ameii" is not "amei".
         if (out.size() == begin || out.back() != like || !is_letter(like) || like == 'i') out += like;
       }
@@ -97,148 +120,11 @@ std::string in_shape(std::string_view labels) {
 
 }  // namespace
 
-namespace {
-constexpr std::uint32_t bit(HostWord kind) { return 1U << static_cast<unsigned>(kind); }
-}  // namespace
-
 HostWord host_word_of(std::string_view name) {
   for (const auto& [text, kind] : kinds)
     if (text == name) return kind;
   return HostWord::none;
 }
-
-struct HostJudge::Reading {
-  std::array<Piece, max_pieces> pieces{};
-  std::size_t count = 0;
-  std::array<char, 256> text{};
-  std::size_t size = 0;
-  std::string_view of(const Piece& piece) const { return {text.data() + piece.begin, piece.length}; }
-  void add(Piece piece) {
-    if (count < max_pieces) pieces[count++] = piece;
-  }
-  std::span<const Piece> all() const { return {pieces.data(), count}; }
-  bool has(HostWord kind) const {
-    return std::any_of(all().begin(), all().end(), [&](const Piece& p) { return p.kind == kind; });
-  }
-  // Letters of no known word, in one segment.
-  int unknown_in(std::uint8_t segment) const {
-    int sum = 0;
-    for (const auto& piece : all()) sum += piece.segment == segment && piece.kind == HostWord::none ? piece.length : 0;
-    return sum;
-  }
-  // A word that stands for itself, and is not a few letters found inside another.
-  bool firm(const Piece& piece) const { return piece.whole || piece.length >= 6 || unknown_in(piece.segment) <= (piece.length >= 4 ? 3 : 0); }
-  int number(HostWord kind) const {
-    return static_cast<int>(std::count_if(all().begin(), all().end(), [&](const Piece& p) { return p.kind == kind && firm(p); }));
-  }
-  bool firmly(HostWord kind) const { return number(kind) > 0; }
-  // A word of one kind directly followed by one of another, small words between them allowed.
-  bool pair(HostWord first, HostWord second) const {
-    for (std::size_t i = 0; i + 1 < count; ++i) {
-      if (pieces[i].kind != first) continue;
-      std::size_t next = i + 1;
-      while (next + 1 < count && pieces[next].kind == HostWord::glue && pieces[next].length <= 3) ++next;
-      if (pieces[next].kind == second) return true;
-    }
-    return false;
-  }
-  bool says(std::string_view word) const {
-    return std::any_of(all().begin(), all().end(), [&](const Piece& p) { return of(p) == word && firm(p); });
-  }
-  // Without one of these nothing of what follows holds: most hosts of the world are done with here.
-  bool may_name_us() const {
-    constexpr auto others = bit(HostWord::none) | bit(HostWord::state) | bit(HostWord::strong) | bit(HostWord::weak) | bit(HostWord::glue) | bit(HostWord::town) |
-                            bit(HostWord::benign) | bit(HostWord::organisation) | bit(HostWord::digits);
-    return std::any_of(all().begin(), all().end(), [&](const Piece& p) {
-      const bool is_misspelt = p.length >= 4 && p.length <= 7 && (text[p.begin] == 'c' || text[p.begin] == 'p');
-      return (bit(p.kind) & others) == 0 || is_misspelt || of(p) == "medical";
-    });
-  }
-  // One word directly after another.
-  bool run(std::string_view first, std::string_view second) const {
-    for (std::size_t i = 0; i + 1 < count; ++i)
-      if (of(pieces[i]) == first && of(pieces[i + 1]) == second) return true;
-    return false;
-  }
-  // "assure-maladie", "assur-mal", "assurancemal".
-  bool names_insurer() const {
-    if (says("assurmal") || says("assurancemal")) return true;
-    for (std::size_t i = 0; i + 1 < count; ++i) {
-      const auto next = of(pieces[i + 1]);
-      const bool insures = of(pieces[i]) == "assure" || of(pieces[i]) == "assures" || pieces[i].kind == HostWord::assurance;
-      if (insures && (pieces[i + 1].kind == HostWord::maladie || (next == "mal" && of(pieces[i]).size() >= 4))) return true;
-    }
-    return false;
-  }
-  // "e-vitale", "c-vitale", "mvitale": what the card is called on a telephone, and what resembles it.
-  bool is_lettered_card() const {
-    for (std::size_t i = 0; i + 1 < count; ++i)
-      if (pieces[i].length == 1 && pieces[i + 1].kind == HostWord::vitale && std::string_view("ecmx").find(of(pieces[i])) != std::string_view::npos &&
-          (i == 0 || pieces[i].whole || pieces[i - 1].segment != pieces[i].segment))
-        return true;
-    return false;
-  }
-  // Words that a member of an insurance is written to with, and nobody else is.
-  bool of_members() const {
-    constexpr std::array<std::string_view, 29> words{"verification", "attestation", "attestations", "miseajour", "prestation", "prestations", "beneficiaire", "cotisations",
-                                                     "adherent", "regularisation", "remboursement", "remboursements", "declaration", "authentification", "indemnites", "reclamation",
-                                                     "reclamations", "rib", "iban", "justificatif", "justificatifs", "assure", "assures", "maj", "decompte", "decomptes", "dossierfr", "indemnite", "beneficiaires"};
-    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return says(word); });
-  }
-  bool france_then_connect() const {
-    for (std::size_t i = 0; i + 1 < count; ++i)
-      if ((of(pieces[i]) == "france" || of(pieces[i]) == "lafrance") && pieces[i + 1].kind == HostWord::connect && unknown_in(pieces[i + 1].segment) <= 3) return true;
-    return false;
-  }
-  // "vitale-v3", "vitale2025".
-  bool only_versions() const {
-    return std::all_of(all().begin(), all().end(), [&](const Piece& p) {
-      return p.kind == HostWord::vitale || p.kind == HostWord::glue || (p.kind == HostWord::digits && of(p).starts_with("202"));
-    });
-  }
-  bool of_animals() const {
-    constexpr std::array<std::string_view, 8> words{"animaux", "animal", "chien", "chiens", "chat", "chats", "pets", "veto"};
-    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return says(word); });
-  }
-  bool is_place() const {
-    constexpr std::array<std::string_view, 12> places{"chateau", "villa", "hotel", "ferme", "domaine", "gite", "gites", "camping", "mairie", "restaurant", "moulin", "boulangerie"};
-    return std::any_of(places.begin(), places.end(), [&](std::string_view word) { return says(word); });
-  }
-  // A first name or a trade, which the one who bears the name has; not a word that any service may call itself by.
-  bool has_owner() const {
-    constexpr std::array<std::string_view, 15> anyones{"centre", "web", "direct", "soin", "soins", "bureau", "publics", "publiques", "medical", "departement", "inviter", "tous", "agence", "systems", "section"};
-    return std::any_of(all().begin(), all().end(), [&](const Piece& p) {
-      return p.kind == HostWord::benign && firm(p) && p.length >= 3 && std::find(anyones.begin(), anyones.end(), of(p)) == anyones.end();
-    });
-  }
-  bool opens_something() const {
-    constexpr std::array<std::string_view, 7> stems{"activ", "compte", "moncompte", "conne", "login", "authent", "ident"};
-    return std::any_of(all().begin(), all().end(), [&](const Piece& p) {
-      return p.kind == HostWord::strong && firm(p) && std::any_of(stems.begin(), stems.end(), [&](std::string_view stem) { return of(p).starts_with(stem); });
-    });
-  }
-  bool has_renewal() const {
-    return std::any_of(all().begin(), all().end(), [&](const Piece& p) { return p.kind == HostWord::strong && of(p).starts_with("renouv") && firm(p); });
-  }
-  // "ma-sante", "monespace": told to someone.
-  bool is_possessive() const {
-    constexpr std::array<std::string_view, 6> words{"ma", "mon", "mes", "votre", "vos", "my"};
-    constexpr std::array<std::string_view, 7> joined{"monespace", "moncompte", "macarte", "masante", "moncarte", "mesdroits", "masecu"};
-    return std::any_of(all().begin(), all().end(), [&](const Piece& p) {
-      return (p.kind == HostWord::space && of(p).starts_with("mon")) || (firm(p) && std::find(words.begin(), words.end(), of(p)) != words.end()) || std::find(joined.begin(), joined.end(), of(p)) != joined.end();
-    });
-  }
-  int letters() const {
-    int sum = 0;
-    for (std::size_t i = 0; i < count; ++i) sum += pieces[i].kind == HostWord::digits ? 0 : pieces[i].length;
-    return sum;
-  }
-  int unknown() const {
-    int sum = 0;
-    for (std::size_t i = 0; i < count; ++i) sum += pieces[i].word < 0 && pieces[i].kind == HostWord::none ? pieces[i].length : 0;
-    return sum;
-  }
-};
 
 HostJudge::HostJudge(std::vector<WordOfHost> words) : words_(std::move(words)) {
   grow(written_, false);
@@ -370,6 +256,11 @@ HostJudge::Reading HostJudge::read(const Tree& tree, std::string_view labels) co
     if (!segment.empty()) read_segment(tree, reading, segment, number++);
     labels.remove_prefix(std::min(end + 1, labels.size()));
   }
+  // A letter that is a part by itself, or the "v" of "v3", is no unknown word.
+  for (std::size_t i = 0; i < reading.count; ++i) {
+    auto& piece = reading.pieces[i];
+    if (piece.kind == HostWord::none && piece.length == 1 && (piece.whole || reading.is_version_sign(i))) piece.kind = HostWord::glue;
+  }
   // A slip is looked for only where something else speaks of the trade.
   constexpr std::array<HostWord, 12> telling{HostWord::ameli, HostWord::amelie, HostWord::vitale, HostWord::card, HostWord::strong, HostWord::assurance,
                                              HostWord::maladie, HostWord::health, HostWord::state, HostWord::connect, HostWord::security, HostWord::social};
@@ -378,22 +269,6 @@ HostJudge::Reading HostJudge::read(const Tree& tree, std::string_view labels) co
   if (tells && reading.has(HostWord::none)) mend(tree, reading);
   return reading;
 }
-
-namespace {
-constexpr Likeness named(std::string_view name) { return {Likeness::Of::protected_name, false, name}; }
-// Tops sold for pennies and lodgings given away, where doctors and their clubs do not live.
-bool is_cheap(std::string_view suffix) {
-  constexpr std::array<std::string_view, 34> tops{"info", "online", "site", "xyz", "click", "live", "top", "shop", "icu", "link", "support", "website", "space", "cfd", "sbs", "help", "store", "digital",
-                                                  "life", "fun", "lol", "vip", "cc", "ru", "today", "world", "email", "biz", "mobi", "center", "cloud", "buzz", "cyou", "services"};
-  return suffix.find('.') != std::string_view::npos ? !suffix.ends_with(".fr") : std::find(tops.begin(), tops.end(), suffix) != tops.end();
-}
-// Where "assurance-maladie" is the common word for any health insurance.
-bool is_other_french_speaking(std::string_view suffix) {
-  constexpr std::array<std::string_view, 6> tops{"ch", "lu", "be", "ca", "li", "qc.ca"};
-  return std::find(tops.begin(), tops.end(), suffix) != tops.end();
-}
-
-}  // namespace
 
 Likeness HostJudge::judge(std::string_view host, std::string_view suffix) const {
   if (host.size() > 253) host = host.substr(host.size() - 253);
@@ -405,13 +280,31 @@ Likeness HostJudge::judge(std::string_view host, std::string_view suffix) const 
   const auto found = decide(reading, suffix);
   if (found.of == Likeness::Of::protected_name) return found;
   const auto shaped = in_shape(labels);
-  if (const auto slip = slip_in(labels, shaped); !slip.empty() && !(slip == "assurance_maladie" && is_other_french_speaking(suffix))) return named(slip);
+  // "mon-espace-danse": every letter has its own meaning.
+  const bool is_plain = !reading.has(HostWord::none) && reading.has_owner();
+  if (const auto slip = slip_in(labels, shaped); !slip.empty() && !is_plain && !(slip == "assurance_maladie" && is_other_french_speaking(suffix))) return named(slip);
   const bool has_unknown = reading.has(HostWord::none);
   if (has_unknown || mixes_figures(labels)) {
     const auto likeness = decide(read(shaped_, shaped), suffix);
     if (likeness.of == Likeness::Of::protected_name) return likeness;
   }
-  return has_unknown && is_cut_name(labels, suffix) ? named("ameli") : found;
+  const bool is_spelt = std::any_of(reading.all().begin(), reading.all().end(), [](const Piece& p) { return p.whole && p.length == 1; });
+  if (is_spelt) {
+    if (const auto likeness = decide(read(written_, spelt_together(labels)), suffix); likeness.of == Likeness::Of::protected_name) return likeness;
+  }
+  if ((has_unknown || is_spelt) && is_cut_name(labels, suffix)) return named("ameli");
+  return found.of == Likeness::Of::nothing ? organisation_across(labels, found) : found;
+}
+
+// "mondial-relay-suivi", "crit-air-commande": another organisation's name with hyphens in it.
+Likeness HostJudge::organisation_across(std::string_view labels, const Likeness& otherwise) const {
+  labels.remove_prefix(std::min(labels.rfind('.') + 1, labels.size()));
+  if (labels.find('-') == std::string_view::npos || labels.size() > 60) return otherwise;
+  std::string joined;
+  for (const char c : labels)
+    if (c != '-') joined += c;
+  const auto found = organisation_in(read(written_, joined));
+  return found.of == Likeness::Of::organisation ? found : otherwise;
 }
 
 // "am-eli-droits", "vit-ale-maj": hyphens inside a name. With them gone nothing but known words stands there, a protected name
@@ -439,124 +332,6 @@ bool HostJudge::is_cut_name(std::string_view labels, std::string_view suffix) co
     if (is_name && is_across) return decide(reading, suffix).of == Likeness::Of::protected_name || piece.kind == HostWord::ameli;
   }
   return false;
-}
-
-// "ameli" alone between hyphens or dots, or beside known words; never inside a longer word nobody knows.
-bool HostJudge::speaks_of_ameli(const Reading& reading) const {
-  const int trade = reading.number(HostWord::strong) + reading.number(HostWord::state) + reading.number(HostWord::card) +
-                    reading.number(HostWord::vitale) + reading.number(HostWord::vital) + reading.number(HostWord::assurance) +
-                    reading.number(HostWord::maladie) + reading.number(HostWord::health) + reading.number(HostWord::weak) +
-                    reading.number(HostWord::secu) + reading.number(HostWord::space) + reading.number(HostWord::connect);
-  if (reading.has(HostWord::town) && trade == 0) return false;
-  for (const auto& piece : reading.all()) {
-    if (piece.kind != HostWord::ameli) continue;
-    if (piece.whole) return trade > 0 || !reading.is_place();
-    int others = 0, loose = 0;
-    for (const auto& other : reading.all()) {
-      if (other.segment != piece.segment || &other == &piece) continue;
-      if (other.kind == HostWord::none) continue;
-      (other.length >= 2 || other.kind == HostWord::digits ? others : loose) += 1;
-    }
-    const int unknown = reading.unknown_in(piece.segment);
-    // "ameliregistre": no word goes on so after these letters.
-    const auto* next = &piece + 1;
-    const bool goes_on = &piece != &reading.all().back() && next->segment == piece.segment && next->kind == HostWord::none && next->length >= 5 &&
-                         std::string_view("rpvfgbhjqwz").find(reading.of(*next).front()) != std::string_view::npos;
-    const bool begins = &piece == &reading.all().front() || (&piece - 1)->segment != piece.segment;
-    if (goes_on && begins && !reading.has(HostWord::benign)) return true;
-    if (unknown == 0 && loose == 0 && others > 0) return true;
-    if (unknown <= 4 && trade > 0) return true;
-    // "rediaameli": the name whole at the end of something.
-    const bool ends = &piece == &reading.all().back() || (&piece + 1)->segment != piece.segment;
-    if (ends && unknown >= 4 && unknown <= 12) return true;
-  }
-  return false;
-}
-
-Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
-  using enum HostWord;
-  if (!r.may_name_us()) return organisation_in(r);
-  const int n_strong = r.number(strong), n_state = r.number(state), n_weak = r.number(weak);
-  const int letters = std::max(1, r.letters()), unknown = r.unknown();
-  const auto at_most = [&](int percent) { return unknown * 100 <= letters * percent; };
-  if (speaks_of_ameli(r)) return named("ameli");
-  // Beside a first name or a trade of its own, and nothing of ours, a name is somebody's.
-  const bool of_others = r.has_owner() && n_state == 0 && n_strong < 2 && !r.firmly(cpam) && !r.firmly(secu) && !r.firmly(maladie);
-  const bool is_whole_connect = std::any_of(r.all().begin(), r.all().end(), [&](const Piece& p) { return p.whole && r.of(p) == "franceconnect"; });
-  if (is_whole_connect || ((r.has(france_connect) || r.france_then_connect()) && !of_others)) return named("france_connect");
-  if (r.run("fr", "connect") && n_strong + n_weak > 1 && at_most(0) && !of_others) return named("france_connect");
-  if (n_strong + n_state == 0 && (r.says("lecteur") || r.says("lecteurs") || r.says("postale") || r.says("postales"))) return organisation_in(r);
-  if (r.pair(card, vitale) || r.pair(card, vital) || ((r.firmly(vitale) || r.firmly(vital)) && r.firmly(card))) return named("vitale");
-  if (r.of_animals() && n_state == 0) return organisation_in(r);
-  if ((r.pair(assurance, maladie) || r.names_insurer()) && !(is_other_french_speaking(suffix) && n_strong + n_state == 0)) return named("assurance_maladie");
-  if (r.pair(maladie, assurance) && at_most(0) && !r.has(benign)) return named("assurance_maladie");
-  if (r.pair(fund, primary) && (r.says("primaire") || at_most(0))) return named("cpam");
-  for (const auto& piece : r.all())
-    if (piece.kind == cpam && ((piece.whole && (!r.has(benign) || n_strong + n_state > 0)) || (r.firm(piece) && (!r.has_owner() || n_strong + n_state > 0) && (n_strong + n_state + n_weak > 0 || r.firmly(health) || r.firmly(assurance) || r.firmly(card) || r.unknown_in(piece.segment) == 0))))
-      return named("cpam");
-  const bool of_trade = n_strong + n_state > 0 || r.firmly(card) || r.firmly(assurance) || r.firmly(maladie) || r.firmly(health) || r.firmly(secu) || r.firmly(cpam);
-  const bool of_card = r.firmly(vitale) || r.firmly(vital) || r.firmly(space) || r.firmly(security) || r.firmly(connect);
-  // A slip that keeps the head of the name; "adels" is another.
-  const bool by_slip = std::any_of(r.all().begin(), r.all().end(), [&](const Piece& p) { return p.kind == amelie && p.mended && !r.of(p).starts_with("am"); });
-  const bool is_new = r.says("v2") || r.says("v3") || r.has(digits);
-  if (r.has(amelie) && !of_others && !r.has(town) && (((of_trade || of_card) && at_most(20)) || ((by_slip ? is_new : n_weak > 0) && at_most(0)))) return named("ameli");
-  const bool mine = r.is_possessive();
-  if (r.is_lettered_card() && !of_others && at_most(25) && n_strong + n_state + n_weak + r.number(digits) + r.number(health) > 0) return named("vitale");
-  if (r.firmly(vitale) && (r.firmly(social) || (r.number(organisation) > 0 && at_most(0))) && !of_others) return named("vitale");
-  if (r.firmly(vitale) && (!of_others || r.firmly(card)) && (((of_trade || r.firmly(space) || r.firmly(security)) && at_most(25)) || ((n_weak > 0 || mine) && at_most(0)))) return named("vitale");
-  const bool of_france = r.says("fr") && suffix != "fr";
-  const bool of_country = of_france || r.says("france");
-  const bool of_version = r.says("v3") || r.has(digits);
-  // A word nobody has seen beside one of the trade; in Italy the name is a family's.
-  if (r.firmly(vitale) && !of_others && suffix != "it" && n_weak + n_strong > 0 && at_most(30)) return named("vitale");
-  if (r.firmly(vitale) && of_version && unknown == 0 && r.only_versions()) return named("vitale");
-  if (r.firmly(vitale) && of_country && at_most(45)) return named("vitale");
-  if (r.firmly(vital) && ((n_strong + n_state > 0 || r.firmly(assurance)) && at_most(5))) return named("vitale");
-  if (r.pair(space, health) && (mine || n_state > 0 || of_country || r.says("fr") || (n_strong > 0 && at_most(0) && !r.has(benign)))) return named("mon_espace_sante");
-  if (r.pair(security, social) && !is_other_french_speaking(suffix)) return named("assurance_maladie");
-  if (r.firmly(maladie) && (n_state > 0 || r.firmly(secu)) && at_most(10)) return named("assurance_maladie");
-  const bool of_insured = r.says("assure") || r.says("assures") || r.says("compte") || r.says("droits") || r.says("remboursement") ||
-                          r.says("formulaire") || r.says("dossier") || r.has_renewal();
-  if (r.firmly(secu) && (r.firmly(assurance) || r.firmly(card) || r.firmly(social) || r.firmly(health) || n_state > 0 || of_insured) && at_most(10))
-    return named("assurance_maladie");
-  if (r.firmly(health) && at_most(10) && ((r.firmly(card) && (mine || of_country || n_strong + n_state > 0)) || n_state > 0 || (mine && n_strong > 0) || r.has_renewal()))
-    return named("assurance_maladie");
-  // Short names that others bear too.
-  const bool of_health = r.firmly(health) || r.firmly(assurance) || r.firmly(card) || r.firmly(secu) || r.firmly(social);
-  if ((r.says("cgss") || r.says("cssm")) && (n_strong + n_state + n_weak > 0 || of_health || mine || of_france) && at_most(20)) return named("cpam");
-  constexpr std::array<std::string_view, 7> misspelt{"cpaam", "ccpam", "cppam", "cpma", "cparn", "cpamm", "cpaamm"};
-  const bool is_misspelt = std::any_of(misspelt.begin(), misspelt.end(), [&](std::string_view word) { return r.says(word); });
-  if ((is_misspelt && (n_strong + n_weak > 0 || r.has(digits)) && at_most(10)) || ((r.says("capm") || r.says("pcam")) && n_strong > 0 && at_most(0))) return named("cpam");
-  const bool is_member = r.of_members();
-  const bool is_plain = at_most(0) && !r.has(benign);
-  const bool asks_in = is_member || r.opens_something();
-  if (is_plain && asks_in && (r.says("msa") || r.says("cnam"))) return named("cpam");
-  if (is_plain && asks_in && (r.firmly(dmp) || r.firmly(secu))) return named(r.firmly(dmp) ? "dmp" : "assurance_maladie");
-  // Where a name costs nothing, one of ours beside any word of the trade.
-  const bool of_ours = r.firmly(dmp) || r.firmly(small_name) || r.firmly(secu) || r.pair(space, health) || r.pair(card, health);
-  if (is_plain && of_ours && is_cheap(suffix) && n_strong + n_weak + n_state > 0) return named(r.pair(space, health) ? "mon_espace_sante" : r.firmly(dmp) ? "dmp" : "assurance_maladie");
-  if ((r.firmly(dmp) || r.firmly(small_name)) && at_most(of_france ? 40 : 0) && !r.has(benign) && (n_state > 0 || of_france || of_health || of_insured || n_strong > 1 || ((mine || r.says("cnam")) && n_strong > 0) || (r.says("msa") && n_strong > 0 && n_strong + n_weak > 1)))
-    return named(r.firmly(dmp) ? "dmp" : "cpam");
-  if ((r.pair(space, health) && r.opens_something() && at_most(0) && !r.has(benign)) || (r.firmly(dmp) && mine && at_most(0) && !r.has(benign))) return named("mon_espace_sante");
-  const bool of_files = r.says("medical") && (r.says("dossier") || r.says("mondossier"));
-  if (of_files && (r.says("partage") || (of_france && mine)) && at_most(0)) return named("mon_espace_sante");
-  if (of_france && at_most(0) && !r.has(benign) && ((r.firmly(secu) && mine) || (r.firmly(card) && r.firmly(health)))) return named("assurance_maladie");
-  return organisation_in(r);
-}
-
-// Another organisation's name as a word of its own, beside words of the trade.
-Likeness HostJudge::organisation_in(const Reading& reading) const {
-  const int trade = reading.number(HostWord::strong) + reading.number(HostWord::state) + reading.number(HostWord::weak);
-  for (const auto& piece : reading.all()) {
-    if (piece.kind != HostWord::organisation) continue;
-    const auto& word = words_[static_cast<std::size_t>(piece.word)];
-    const bool stands = piece.whole || (piece.length >= 6 && reading.unknown_in(piece.segment) == 0);
-    if (stands && trade > 0 && reading.unknown() * 100 <= std::max(1, reading.letters()) * 25) return {Likeness::Of::organisation, reading.number(HostWord::strong) + reading.number(HostWord::state) > 0, word.organisation};
-  }
-  if (reading.firmly(HostWord::state) && trade > 1 && reading.unknown() * 100 <= std::max(1, reading.letters()) * 25)
-    return {Likeness::Of::organisation, true, "gouv"};
-  const int words = trade + reading.number(HostWord::card) + reading.number(HostWord::space);
-  return {Likeness::Of::nothing, words >= 2 && reading.number(HostWord::strong) > 0 && reading.unknown() * 100 <= std::max(1, reading.letters()) * 15, {}};
 }
 
 }  // namespace carnet::vigilance

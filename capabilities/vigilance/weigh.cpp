@@ -203,7 +203,7 @@ class Weigher {
     for (const auto& lead : m_.leads) {
       if (lead.is_quoted || lead.link.is_mail) continue;
       const auto& host = lead.link.host.ascii;
-      if (lead.judged.kind == Kind::imitation && lead.judged.registrable != m_.sender.registrable && once(0)) soft(lead.judged.of_trade || is_cheap_top(lead.judged.registrable) ? 30 : 18, Sign::other_look_alike, host, lead.judged.imitates, spans_of(lead));
+      if (lead.judged.kind == Kind::imitation && lead.judged.registrable != m_.sender.registrable && once(0)) soft(lead.judged.of_trade || m_.host_alone || is_cheap_top(lead.judged.registrable) ? 30 : 18, Sign::other_look_alike, host, lead.judged.imitates, spans_of(lead));
       if (lead.judged.kind == Kind::shortener && once(1)) soft(18, Sign::shortener, host, {}, spans_of(lead));
       if (lead.judged.kind == Kind::hosting && once(2)) soft(18, Sign::free_hosting, host, {}, spans_of(lead));
       if (lead.judged.kind == Kind::address && once(3)) soft(30, Sign::address_literal, host, {}, spans_of(lead));
@@ -270,6 +270,8 @@ class Weigher {
     if (m_.passwords_asked) soft(25, Sign::password_form, {}, {}, {});
     if (m_.risky_attachment > 0) soft(m_.risky_attachment == 3 ? 30 : m_.risky_attachment == 2 ? 22 : 6, Sign::risky_attachment, {}, {}, {});
     if (m_.has_picture && m_.words.tokens.size() < 40) soft(m_.words.tokens.size() < 15 ? 15 : 8, Sign::picture_only, {}, {}, {});
+    if (sender.known && sender.judged.kind == Kind::unlisted && !sender.is_mailbox && (sender.judged.of_trade || is_cheap_top(sender.registrable)))
+      soft(sender.judged.of_trade && is_cheap_top(sender.registrable) ? 18 : 12, Sign::unknown_host, sender.domain, {}, {});
     const bool stranger = sender.known && (sender.judged.kind == Kind::unlisted || sender.is_mailbox || sender.judged.kind == Kind::hosting);
     for (const auto& claim : s_.claims) {
       if (claim.by != Claim::By::sender || !stranger) continue;

@@ -202,7 +202,9 @@ kernel::Status print_held_out(const Options& options, const std::string& month) 
   for (const auto& one : all) {
     if (one.month < month) continue;
     ++rows;
-    found += is_look_alike(engine, one.host) ? 1 : 0;
+    const bool is_found = is_look_alike(engine, one.host);
+    found += is_found ? 1 : 0;
+    if (options.misses && !is_found) fmt::print("  missed {} with the words before {}\n", one.host, month);
   }
   std::error_code ignored;
   std::filesystem::remove_all(folder.parent_path(), ignored);
