@@ -1,4 +1,4 @@
-// Messages and hosts written by hand after the engine stood, by someone who had not run it on them: what a stranger's set would give.
+// Messages and hosts written by hand after the engine stood, by someone who had not read it: what a stranger's set would give.
 // They stand as written in words/fresh_*.txt; nothing is drawn, so a wording appears once.
 import { readFileSync } from 'node:fs';
 import { chanceOf } from './rng.mjs';
@@ -45,6 +45,15 @@ export function* fresh() {
   yield* listed('fresh_quotes.txt', 'fresh_quote', 'sms', (group) => quotes[group]);
   yield* letters('fresh_phish_mail.txt', 'fresh_phish', guilty, 'fresh:phish_email');
   yield* letters('fresh_legit_mail.txt', 'fresh_letter', innocent, 'fresh:legit_email');
+}
+
+// The same once more, after the misses of the first had been read and the engine changed for them.
+export function* again() {
+  yield* listed('again_lookalike_hosts.txt', 'again_host', 'host', (group) => ({ expect: guilty, as: `again:lookalike:${group}` }));
+  yield* listed('again_clean_hosts.txt', 'again_clean', 'host', innocent, 'again:clean');
+  yield* listed('again_scam_sms.txt', 'again_scam', 'sms', guilty, 'again:scam_sms');
+  yield* listed('again_legit_sms.txt', 'again_legit', 'sms', innocent, 'again:legit_sms');
+  yield* letters('again_phish_mail.txt', 'again_phish', guilty, 'again:phish_email');
 }
 
 // Other ways to break the link of a lure than those of evasion.mjs: each lure in clear, then once in each way.

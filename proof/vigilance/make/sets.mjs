@@ -10,7 +10,7 @@ import { officialDomains, officialMessages } from './official.mjs';
 import { evilDomains, forgedMessages } from './forged.mjs';
 import { evasionPairs, evilSenders, families, heavy, wornTexts } from './evasion.mjs';
 import { zoneOf } from './dkim.mjs';
-import { fresh, splitMore } from './fresh.mjs';
+import { again, fresh, splitMore } from './fresh.mjs';
 
 const innocent = ['official', 'unknown'];
 const guilty = ['scam', 'suspicious'];
@@ -92,6 +92,7 @@ export const kept = {
   questions,
   hosts,
   fresh,
+  again,
 };
 
 // Made when measured: too many, or too large, to keep.
