@@ -261,7 +261,12 @@ kernel::Result<Judgement> Engine::judge(const Message& message, Instant now, con
     case Message::Form::text: break;
   }
   if (trimmed(message.content).empty()) return ticked(message);
-  auto judged = weigh(*state_, gather_text(*state_, message, on), campaigns);
+  if (message.content.size() > max_text_bytes) return kernel::refuse(kernel::ErrorKind::too_large, "vigilance.too_large", "a text has at most 1 MiB");
+  const auto material = gather_text(*state_, message, on);
+  // Bytes that are no text: a picture, a program, noise. A few come with any copy.
+  constexpr std::size_t some = 64, share = 8;
+  if (material.malformed > some && material.malformed * share > message.content.size()) return kernel::refuse(kernel::ErrorKind::invalid, "vigilance.unreadable", "not a text");
+  auto judged = weigh(*state_, material, campaigns);
   tell_of_reference(message, judged);
   return judged;
 }

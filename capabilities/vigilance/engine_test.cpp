@@ -32,6 +32,43 @@ TEST(Vigilance, VIG_3_SuspiciousOnWeakerSigns) {
   EXPECT_EQ(verdict("0 899 12 34 56"), "suspicious");
 }
 
+Message letter(std::string_view from, std::string_view subject, std::string_view html) {
+  Message message;
+  message.form = Message::Form::email;
+  message.content = "From: " + std::string(from) + "\r\nSubject: " + std::string(subject) + "\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + std::string(html) + "\r\n";
+  return message;
+}
+// Who signs as an organisation from a domain of their own has no site of their own either; the organisation itself does.
+TEST(Vigilance, VIG_3_ASiteIsNotOnesOwnUnderAnotherName) {
+  const std::string words = "<p>Nous n'avons pas pu traiter votre dernier paiement. Votre compte sera suspendu. Confirmez votre carte bancaire.</p>";
+  EXPECT_EQ(test_engine().judge(letter("Netflix <info@mailer-abonnement.com>", "Abonnement suspendu", words + "<a href=\"https://mailer-abonnement.com/x\">Mettre a jour</a>"), test_now)->verdict, Verdict::suspicious);
+  EXPECT_EQ(test_engine().judge(letter("Netflix <info@account.netflix.com>", "Abonnement suspendu", words + "<a href=\"https://www.netflix.com/x\">Mettre a jour</a>"), test_now)->verdict, Verdict::unknown);
+  const auto shown = test_engine().judge(letter("Service <a@finances-x.net>", "Remboursement", "<p>Demandez votre remboursement.</p><a href=\"https://finances-x.net/r\">www.impots.gouv.fr/r</a>"), test_now);
+  EXPECT_TRUE(has(*shown, Sign::link_text_differs));
+}
+// A premium number in a short text counts without a verb to call; with its price told, or as six figures of a code, it does not.
+TEST(Vigilance, VIG_3_PremiumNumbersWithoutAVerb) {
+  EXPECT_EQ(verdict("Cher client votre colis doit être dédouané. Plus d'info au 0 899 12 34 56"), "suspicious");
+  EXPECT_EQ(verdict("Horaires des bus au 0 892 12 34 56 (0,40 €/min)"), "unknown");
+  EXPECT_EQ(verdict("Votre code de connexion est 118274. Ne le donnez à personne."), "unknown");
+}
+// Noise is refused, and a megabyte of letters one by one is read in passing.
+TEST(Vigilance, NoiseIsRefusedAndLettersApartAreReadOnce) {
+  Message noise;
+  for (int i = 0; i < 4096; ++i) noise.content += static_cast<char>(128 + (i * 37) % 127);
+  EXPECT_FALSE(test_engine().judge(noise, test_now));
+  Message apart;
+  while (apart.content.size() < 200'000) apart.content += "a m e l i - ";
+  EXPECT_TRUE(test_engine().judge(apart, test_now));
+  apart.content.resize(max_text_bytes + 1, 'a');
+  EXPECT_FALSE(test_engine().judge(apart, test_now));
+}
+// Its own site and a firm's number: the words of a reminder alone do not make it a lure.
+TEST(Vigilance, VIG_3_RemindersThatLeadHome) {
+  EXPECT_EQ(verdict("EDF - sauf erreur votre facture de 376,76 EUR reste impayée. Merci de régler sous 15 jours sur edf.fr ou au 09 70 83 33 33 pour éviter la coupure."), "unknown");
+  EXPECT_EQ(verdict("Microsoft : utilisez 667120 comme code de sécurité pour le compte ca****@outlook.fr"), "unknown");
+}
+
 // VIG-1, VIG-4. What a crook can print.
 TEST(Vigilance, AReferenceInATextProvesNothing) {
   EXPECT_EQ(references_in("Référence de ce message : C7QM-2W9F"), (std::vector<std::string>{"C7QM-2W9F"}));

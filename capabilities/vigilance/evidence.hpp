@@ -36,6 +36,7 @@ struct Lead {
   bool is_quoted = false;
   bool in_text = false;     // link.plain is a place in the text
   bool text_differs = false, shows_sender = false;  // shows another address than its own; the sender's domain
+  bool shows_listed = false;  // that of an organisation which is not the sender
   bool path_names_official = false, path_names_protected = false, user_names_official = false;
   bool elsewhere() const {
     using Kind = HostJudgement::Kind;

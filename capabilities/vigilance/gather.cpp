@@ -172,6 +172,11 @@ void read_text(const Engine::State& state, Material& material) {
   material.plain = plain_of(material.shown, state.glyphs);
   material.malformed = material.plain.malformed;
   auto links = links_in(material.plain, state.glyphs);
+  // "ca****@outlook.fr": an address shown in part.
+  for (auto& link : links) {
+    const auto begin = link.plain.begin;
+    if (begin >= 2 && material.plain.text[begin - 1] == '@' && material.plain.text[begin - 2] == '*') link.is_mail = true;
+  }
   std::vector<Range> ranges;
   for (const auto& link : links) ranges.push_back(link.plain);
   std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });
@@ -237,6 +242,7 @@ void read_sender_domain(const Engine::State& state, Material& material, std::str
 bool poses(const Material& material) {
   const auto& sender = material.sender;
   if (sender.judged.kind != Kind::unlisted) return sender.judged.kind == Kind::imitation;
+  if (sender.judged.of_trade) return true;
   return std::any_of(material.speech.claims.begin(), material.speech.claims.end(), [](const Claim& claim) {
     return claim.by == Claim::By::sender && claim.name != "vitale" && claim.name != "vitale_alone" && claim.name != "amelie_alone" && claim.name != "ameli";
   });
@@ -287,6 +293,7 @@ void read_links(const Engine::State& state, const mail::Message& mail, Material&
         const auto shown = shown_registrable(state, link.text, material.on);
         lead.text_differs = !shown.empty() && shown != lead.judged.registrable;
         lead.shows_sender = lead.text_differs && is_tame(state, material, shown);
+        lead.shows_listed = lead.text_differs && !lead.shows_sender;
         material.leads.push_back(std::move(lead));
       }
     }

@@ -29,6 +29,22 @@ TEST(Hosts, PeopleTownsAndOtherWordsAreNot) {
                            "vitale-plomberie.fr", "minimum-vital.fr", "secutel.fr", "ameliste.fr"})
     EXPECT_NE(kind_of(host), Kind::look_alike) << host;
 }
+// Nothing but the words of the insured, two of our names, a version of the card, a name spelt out, an office beside a first name.
+TEST(Hosts, LookAlikesThatHoldNoWholeName) {
+  for (const auto* host : {"macarte-v3.fr", "cartev-renouvellement.com", "vitale-v3.fr", "remboursement-sante-fr.com", "sante-mise-a-jour.com", "espace-assure-sante.fr",
+                           "assure-sociale.info", "maladie-renouvellement.info", "caisse-maladie-primaire.com", "assurance-mal.com", "cnam-vitale.fr", "msa-maladie.com",
+                           "a-m-e-l-i-connect.click", "ame1i2024.com", "amelicnx.fr", "ameliregularise.net", "ma-defense-vitale.com", "espacesante-v4.fr", "amelie-configuration.fr"})
+    EXPECT_EQ(kind_of(host), Kind::look_alike) << host;
+  for (const auto* host : {"mon-espace-danse.fr", "espace-sante-des-remparts.fr", "pharmacie-espace-sante.com", "mutuelle-sante-solidaire.fr", "association-maladies-rares.fr",
+                           "carte-sante-mutuelle.fr", "videocardz.com", "livraison-pizza-vitale.com", "amelie-decoration.fr", "amelie-assistante-maternelle.fr", "vitalforme.com",
+                           "xn--l3cg7a8a0cwa3f.com", "govdelivery.com", "amelimelo.fr", "ameliapoulain.fr"})
+    EXPECT_NE(kind_of(host), Kind::look_alike) << host;
+}
+// "mondial-relay-suivi": hyphens inside another organisation's name; in letters of one other alphabet nothing is mixed.
+TEST(Hosts, OtherOrganisationsAndOtherAlphabets) {
+  for (const auto* host : {"mondial-relay-suivi.com", "antai-amende.com", "chronopost-colis-suivi.com"}) EXPECT_EQ(verdict(host), "suspicious") << host;
+  for (const auto* host : {"xn--l3cg7a8a0cwa3f.com", "govdelivery.com", "wikipedia.org"}) EXPECT_EQ(verdict(host), "unknown") << host;
+}
 TEST(Hosts, TheOfficialOnesAreListedAndTheirDoublesAreNot) {
   EXPECT_EQ(kind_of("www.ameli.fr"), Kind::official);
   EXPECT_EQ(kind_of("assure.ameli.fr"), Kind::official);

@@ -22,12 +22,12 @@ struct View {
 struct Mend {
   std::string_view from, to;
 };
-constexpr std::array<Mend, 29> mends{{{" (dot) ", "."}, {" [dot] ", "."}, {" (.) ", "."}, {" [.] ", "."}, {" (point) ", "."},
+constexpr std::array<Mend, 32> mends{{{" (dot) ", "."}, {" [dot] ", "."}, {" (.) ", "."}, {" [.] ", "."}, {" (point) ", "."},
                                      {"[.]", "."}, {"(.)", "."}, {"{.}", "."}, {"[dot]", "."}, {"(dot)", "."}, {"{dot}", "."},
-                                     {"[point]", "."}, {"(point)", "."}, {"[:]", ":"}, {"[/]", "/"}, {"[://]", "://"}, {"hxxp", "http"},
+                                     {"[point]", "."}, {"*.*", "."}, {"<.>", "."}, {"{point}", "."}, {"|.|", "."}, {"(point)", "."}, {"[:]", ":"}, {"[/]", "/"}, {"[://]", "://"}, {"hxxp", "http"},
                                      {"h**p", "http"}, {"hxxxp", "http"}, {"htxp", "http"}, {" dot com", ".com"}, {" dot fr", ".fr"},
                                      {" dot net", ".net"}, {" dot org", ".org"}, {" dot info", ".info"}, {" point com", ".com"},
-                                     {" point fr", ".fr"}, {" point net", ".net"}, {" point info", ".info"}}};
+                                     {" point fr", ".fr"}, {" point net", ".net"}}};
 
 // Tops that French sentences end on by chance when the space after the full stop is missing.
 bool is_word_top(std::string_view top) {
@@ -38,6 +38,13 @@ bool is_word_top(std::string_view top) {
 bool is_common_top(std::string_view top) {
   constexpr std::array<std::string_view, 14> tops{"com", "fr", "net", "org", "info", "eu", "xyz", "online", "site", "top", "shop", "app", "live", "click"};
   return std::find(tops.begin(), tops.end(), top) != tops.end();
+}
+
+// The word that ends at `at` is made like a name of a host: with a hyphen, a figure or a full stop inside.
+bool is_named(const std::string& text, std::size_t at) {
+  for (std::size_t i = at; i > 0 && (is_word(text[i - 1]) || text[i - 1] == '-' || text[i - 1] == '.'); --i)
+    if (!is_letter(text[i - 1])) return true;
+  return false;
 }
 
 // A full stop put apart, or said, or made a comma, before a top and a path: "site . top/x", "site,com/x", "site. ly/x". Answers
@@ -66,7 +73,8 @@ std::size_t broken_dot(const Plain& plain, std::size_t at) {
   if (top.size() < 2 || is_word_top(top) || (plain.marks[next] & Glyphs::upper) != 0) return 0;
   const bool has_path = end + 1 < text.size() && text[end] == '/' && is_word(text[end + 1]);
   const bool stands = end == text.size() || is_space(text[end]) || text[end] == '.';
-  const bool is_both_apart = is_apart && next > after && is_common_top(top);
+  const bool is_said = is_apart && sign > 1 && is_named(text, at) && is_known_top(top);
+  const bool is_both_apart = is_said || (is_apart && next > after && is_common_top(top));
   if (has_path ? !is_known_top(top) : !(stands && (is_both_apart || (is_comma && top != "fr" && is_common_top(top))))) return 0;
   return next - at;
 }
@@ -84,11 +92,11 @@ std::size_t parted_top(const std::string& text, std::size_t at) {
 
 // "a m e l i - x . f r": where a name written sign by sign ends.
 std::size_t end_of_spaced(const std::string& text, std::size_t at) {
-  constexpr std::size_t shortest = 8;
+  constexpr std::size_t shortest = 8, longest = 200;
   if ((at > 0 && !is_space(text[at - 1])) || at + 2 * shortest >= text.size()) return at;
   std::size_t end = at;
   bool has_dot = false;
-  while (end + 1 < text.size() && is_host_sign(text[end]) && text[end + 1] == ' ') {
+  while (end + 1 < text.size() && end < at + longest && is_host_sign(text[end]) && text[end + 1] == ' ') {
     has_dot = has_dot || text[end] == '.';
     end += 2;
   }
@@ -104,7 +112,7 @@ View view_of(const Plain& plain) {
   for (std::size_t i = 0; i < text.size();) {
     const Mend* found = nullptr;
     const char c = text[i];
-    if (c == '[' || c == '(' || c == '{' || c == 'h' || (c == ' ' && i + 4 < text.size() && (text[i + 1] == 'd' || text[i + 1] == 'p' || text[i + 1] == '(' || text[i + 1] == '['))) {
+    if (c == '[' || c == '(' || c == '{' || c == '*' || c == '<' || c == '|' || c == 'h' || (c == ' ' && i + 4 < text.size() && (text[i + 1] == 'd' || text[i + 1] == 'p' || text[i + 1] == '(' || text[i + 1] == '['))) {
       const std::string_view rest(text.data() + i, std::min<std::size_t>(12, text.size() - i));
       for (const auto& mend : mends) {
         if (!rest.starts_with(mend.from)) continue;
@@ -131,6 +139,11 @@ View view_of(const Plain& plain) {
           view.mended[view.text.size()] = true;
           view.text += text[i];
           view.at.push_back(static_cast<std::uint32_t>(i));
+        }
+        // What follows in whole words is no part of it.
+        if (end + 1 < text.size() && is_word(text[end]) && is_word(text[end + 1])) {
+          view.text += ' ';
+          view.at.push_back(static_cast<std::uint32_t>(end - 1));
         }
         continue;
       }
@@ -362,10 +375,12 @@ class Finder {
   std::size_t join_before(std::size_t begin, std::size_t end) {
     std::size_t stop = begin;
     while (stop < end && is_letter(text_[stop])) ++stop;
-    std::size_t from = begin - 2;
+    std::size_t name_end = begin - 2;
+    while (name_end > 0 && begin - name_end < 5 && is_space(text_[name_end - 1])) --name_end;
+    std::size_t from = name_end;
     while (from > 0 && (is_word(text_[from - 1]) || text_[from - 1] == '-' || text_[from - 1] == '.')) --from;
-    if (from == begin - 2 || !is_top_of(part(from, begin - 2), part(begin, stop))) return end;
-    std::string joined(part(from, begin - 2));
+    if (from == name_end || !is_top_of(part(from, name_end), part(begin, stop))) return end;
+    std::string joined(part(from, name_end));
     joined += '.';
     joined += part(begin, end);
     obscured_ = true;

@@ -72,7 +72,7 @@ Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
   for (const auto& piece : r.all())
     if (piece.kind == cpam && ((piece.whole && (!r.has(benign) || n_strong + n_state > 0)) || (r.firm(piece) && (!r.has_owner() || n_strong + n_state > 0) && (n_strong + n_state + n_weak > 0 || r.firmly(health) || r.firmly(assurance) || r.firmly(card) || r.unknown_in(piece.segment) == 0))))
       return named("cpam");
-  const bool of_trade = n_strong + n_state > 0 || r.firmly(card) || r.firmly(assurance) || r.firmly(maladie) || r.firmly(health) || r.firmly(secu) || r.firmly(cpam);
+  const bool of_trade = n_strong + n_state > 0 || r.firmly(card) || r.firmly(assurance) || r.firmly(maladie) || r.firmly(health) || r.firmly(secu) || r.firmly(cpam) || r.firmly(social);
   const bool of_card = r.firmly(vitale) || r.firmly(vital) || r.firmly(space) || r.firmly(security) || r.firmly(connect);
   // A slip that keeps the head of the name; "adels" is another.
   const bool by_slip = std::any_of(r.all().begin(), r.all().end(), [&](const Piece& p) { return p.kind == amelie && p.mended && !r.of(p).starts_with("am"); });
@@ -139,7 +139,7 @@ Likeness HostJudge::without_a_name(const Reading& r, std::string_view suffix) co
   if (r.firmly(maladie) && (r.firmly(card) || insured || is_new || of_caisse)) return named("assurance_maladie");
   if ((r.says("assure") || r.says("assures")) && r.firmly(social)) return named("assurance_maladie");
   if (r.firmly(assurance) && r.has_part("cv")) return named("vitale");
-  if (r.firmly(card) && (is_new || (r.has_renewal() && (r.says("assure") || r.says("assures") || r.is_possessive() || r.has_part("am"))))) return named("vitale");
+  if (r.firmly(card) && (is_new || (r.has_renewal() && (r.says("assure") || r.says("assures") || r.is_possessive() || r.has_part("am") || is_cheap(suffix))))) return named("vitale");
   if (r.firmly(health) && (insured || (r.firmly(card) && n_trade > 0))) return named("assurance_maladie");
   if (r.run("la", "secu") && n_trade > 0) return named("assurance_maladie");
   if (r.says("cnam") && (r.says("info") || r.says("infos"))) return named("cpam");
@@ -150,8 +150,10 @@ Likeness HostJudge::without_a_name(const Reading& r, std::string_view suffix) co
 Likeness HostJudge::organisation_in(const Reading& reading) const {
   const int names = reading.number(HostWord::organisation);
   const int trade = reading.number(HostWord::strong) + reading.number(HostWord::state) + reading.number(HostWord::weak) + (names > 1 ? 1 : 0);
+  // "fiscaliste-impots-paris": somebody of a trade, who asks for nothing.
+  const bool of_others = reading.has_owner() && reading.number(HostWord::strong) + reading.number(HostWord::state) == 0;
   for (const auto& piece : reading.all()) {
-    if (piece.kind != HostWord::organisation) continue;
+    if (piece.kind != HostWord::organisation || of_others) continue;
     const auto& word = words_[static_cast<std::size_t>(piece.word)];
     const bool stands = piece.whole || (piece.length >= 6 && reading.unknown_in(piece.segment) == 0);
     if (stands && trade > 0 && reading.unknown() * 100 <= std::max(1, reading.letters()) * 25) return {Likeness::Of::organisation, reading.number(HostWord::strong) + reading.number(HostWord::state) > 0, word.organisation};

@@ -59,6 +59,15 @@ TEST(Links, WithoutSchemeDefangedBrokenAndHidden) {
   EXPECT_THAT(hosts("sur https://espa ce-x.com/a"), ElementsAre("espace-x.com"));
   EXPECT_THAT(hosts("sur espace-x,com vite"), ElementsAre("espace-x.com"));
 }
+// Parted by an empty line, stars, "point" before any top, letters one by one with words behind them.
+TEST(Links, BrokenInOtherWays) {
+  EXPECT_THAT(hosts("sur espace-x\n\n.com"), ElementsAre("espace-x.com"));
+  EXPECT_THAT(hosts("sur espace-x*.*com vite"), ElementsAre("espace-x.com"));
+  EXPECT_THAT(hosts("sur espace-x point site sous 24h"), ElementsAre("espace-x.site"));
+  EXPECT_THAT(hosts("sur espace-x.workers POINT dev"), ElementsAre("espace-x.workers.dev"));
+  EXPECT_THAT(hosts("payez e s p a c e - x . s i t e sous 24h"), ElementsAre("espace-x.site"));
+  EXPECT_THAT(hosts("Faites le point info avec nous. Un point site par commune"), IsEmpty());
+}
 TEST(Links, SentencesAreNotHosts) {
   EXPECT_THAT(hosts("Votre dossier est validé.La suite demain. Il est 12.50 ou M.Dupont"), IsEmpty());
   EXPECT_THAT(hosts("prix : 3.50 euros. fin"), IsEmpty());

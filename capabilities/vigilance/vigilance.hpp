@@ -83,6 +83,7 @@ Message message_of(std::string content);
 // What may be references of notices in a text ("Référence de ce message : C7QM-2W9F"), at most four. They prove nothing.
 std::vector<std::string> references_in(std::string_view text);
 inline constexpr std::size_t max_message_bytes = 25u << 20;
+inline constexpr std::size_t max_text_bytes = 1u << 20;  // of a text: an SMS, a page pasted whole
 
 // What carnet-picture sees on a PNG or JPEG, read in a jail, as a message: the words, then where each QR code leads, line by
 // line. Always a text: what a picture shows proves nothing of who sent it. Refused: invalid "vigilance.picture" with an issue

@@ -106,6 +106,13 @@ class Weigher {
   bool sends_to_number() const {
     return std::any_of(m_.phones.begin(), m_.phones.end(), [&](const FoundPhone& p) { return is_stranger(p); });
   }
+  // Only listed sites, and beside them at most a number of the kinds that firms have.
+  bool leads_to_known() const {
+    const bool only_firms = std::all_of(m_.phones.begin(), m_.phones.end(), [&](const FoundPhone& p) {
+      return !is_stranger(p) || p.kind == PhoneKind::geographic || p.kind == PhoneKind::internet || p.kind == PhoneKind::free || p.kind == PhoneKind::shared;
+    });
+    return !elsewhere_ && has_known_ && only_firms;
+  }
   bool is_stranger(const FoundPhone& phone) const {
     if (phone.kind == PhoneKind::emergency || phone.kind == PhoneKind::short_message) return false;
     const auto* official = state_.registry.number_of(phone.number, m_.on);
@@ -210,14 +217,14 @@ class Weigher {
       if (lead.judged.kind == Kind::messaging && once(4)) soft(12, Sign::messaging_number, host, {}, spans_of(lead));
       if (!lead.link.user.empty() && lead.link.has_scheme && once(5)) soft(30, Sign::user_part, host, {}, spans_of(lead));
       if (lead.judged.mixed_scripts && once(6)) soft(30, Sign::mixed_scripts, host, {}, spans_of(lead));
-      if (lead.text_differs && once(7)) soft(lead.judged.registrable == m_.sender.registrable || lead.judged.kind == Kind::known ? 3 : lead.shows_sender ? 12 : 30, Sign::link_text_differs, host, {}, {});
+      if (lead.text_differs && once(7)) soft(lead.judged.kind == Kind::known ? 3 : lead.shows_listed ? 30 : lead.judged.registrable == m_.sender.registrable ? 3 : 12, Sign::link_text_differs, host, {}, {});
       if (lead.link.obscured && lead.elsewhere()) obscured_ = &lead;
       if (lead.path_names_protected && lead.elsewhere() && !lead.is_own) in_path_ = &lead;
       if (lead.judged.kind == Kind::unlisted && !lead.is_own) unlisted = &lead;
     }
     if (obscured_) soft(15, Sign::obscured_link, obscured_->link.host.ascii, {}, spans_of(*obscured_));
     if (in_path_) soft(15, Sign::name_in_path, in_path_->link.host.ascii, {}, spans_of(*in_path_));
-    if (unlisted) soft(strangeness(*unlisted), Sign::unknown_host, unlisted->link.host.ascii, {}, spans_of(*unlisted));
+    if (unlisted) soft(m_.host_alone && unlisted->judged.of_trade && is_cheap_top(unlisted->judged.registrable) ? 30 : strangeness(*unlisted), Sign::unknown_host, unlisted->link.host.ascii, {}, spans_of(*unlisted));
     mixed_words();
   }
   // A host that bears a name the message bears is less of a stranger ("Garage Leroux ... garage-leroux.com").
@@ -303,8 +310,10 @@ class Weigher {
       if (phone.kind == PhoneKind::premium) stranger = &phone;
     }
     if (!stranger) return;
-    const bool calls = s_.has(Concept::call) || (bank_alarm() && m_.words.tokens.size() < 60);
-    if (calls && stranger->kind == PhoneKind::premium) soft(30, Sign::premium_number, stranger->number, {}, {span(*stranger)});
+    const bool trains = s_.has(Concept::lure_training) && s_.has(Concept::threat);
+    const bool calls = s_.has(Concept::call) || ((bank_alarm() || trains) && m_.words.tokens.size() < 60);
+    const bool is_short = m_.form == Message::Form::text && m_.words.tokens.size() < 60;
+    if (stranger->kind == PhoneKind::premium && (calls || (is_short && stranger->number.starts_with("+33") && !tells_price()))) soft(30, Sign::premium_number, stranger->number, {}, {span(*stranger)});
     const bool claimed = std::any_of(s_.claims.begin(), s_.claims.end(), [](const Claim& c) { return c.is_protected && c.by != Claim::By::card; });
     const bool pressed = s_.has(Concept::threat) || bank_alarm();
     // Its own business, and a number that is not its own: a mobile, or what it never says in a message.
@@ -320,12 +329,15 @@ class Weigher {
       soft(stranger->kind == PhoneKind::abroad ? 20 : 12, Sign::call_back_number, stranger->number, {}, {span(*stranger)});
     }
     const bool other_speaks = std::any_of(s_.claims.begin(), s_.claims.end(), [](const Claim& c) { return !c.is_protected && c.by == Claim::By::prefix; });
+    if (calls && away && s_.has(Concept::lure_bank) && !pressed) soft(30, Sign::call_back_number, stranger->number, {}, {span(*stranger)});
     if (calls && other_speaks && stranger->kind != PhoneKind::premium && (s_.number(Concept::lure_bank) + s_.number(Concept::lure_support) >= 3))
       soft(10, Sign::call_back_number, stranger->number, {}, {span(*stranger)});
     if (s_.has(Concept::message_back)) soft(12, Sign::messaging_number, stranger->number, {}, {span(*stranger)});
   }
   Span span(const FoundPhone& phone) const { return {m_.plain.from[phone.plain.begin], m_.plain.from[phone.plain.end]}; }
 
+  // What a premium number costs is said by who may be called there in good faith.
+  bool tells_price() const { return m_.plain.text.find("/min") != std::string::npos || m_.plain.text.find("/appel") != std::string::npos || m_.plain.text.find("la minute") != std::string::npos; }
   bool bank_alarm() const { return s_.number(Concept::lure_bank) >= 3 || (s_.number(Concept::lure_bank) >= 2 && (elsewhere_ || sends_to_number())); }
 
   struct Lure {
@@ -342,8 +354,8 @@ class Weigher {
             {Concept::lure_bank, 18, bank_alarm()}, {Concept::lure_subscription, 10, n(Concept::lure_subscription) >= 1 && s_.has(Concept::threat)},
             {Concept::lure_prize, 14, n(Concept::lure_prize) >= 2 && acts}, {Concept::lure_family, 28, n(Concept::lure_family) >= 1 && (n(Concept::family) >= 1 || s_.has(Concept::message_back))},
             {Concept::lure_invest, 16, n(Concept::lure_invest) >= 2}, {Concept::lure_job, 20, n(Concept::lure_job) >= 2 && (s_.has(Concept::message_back) || has_messaging())},
-            {Concept::lure_heir, 34, n(Concept::lure_heir) >= 4}, {Concept::lure_extort, 34, n(Concept::lure_extort) >= 4},
-            {Concept::lure_court, 34, n(Concept::lure_court) >= 4}, {Concept::lure_training, 14, n(Concept::lure_training) >= 2 && acts},
+            {Concept::lure_heir, 38, n(Concept::lure_heir) >= 4}, {Concept::lure_extort, 38, n(Concept::lure_extort) >= 4},
+            {Concept::lure_court, 38, n(Concept::lure_court) >= 4}, {Concept::lure_training, 14, (n(Concept::lure_training) >= 2 && acts) || (n(Concept::lure_training) >= 1 && s_.has(Concept::threat) && sends_to_number())},
             {Concept::lure_energy, 12, n(Concept::lure_energy) >= 2 && acts}, {Concept::lure_support, 12, n(Concept::lure_support) >= 3},
             {Concept::lure_voice, 12, n(Concept::lure_voice) >= 1 && acts}, {Concept::lure_storage, 14, n(Concept::lure_storage) >= 2 && s_.has(Concept::threat)},
             {Concept::lure_doc, 12, n(Concept::lure_doc) >= 2}, {Concept::lure_rib, 22, n(Concept::lure_rib) >= 1},
@@ -383,7 +395,12 @@ class Weigher {
     const int words = weight_ - before;
     int kept_words = words;
     const bool strong_alone = best >= 28;
-    if (!strong_alone && !elsewhere_ && !sends_to_number() && !m_.sender.is_mailbox && m_.risky_attachment < 2 && !m_.passwords_asked) kept_words = std::min(words, 14);
+    // No firm asks by mail for a card or a password.
+    const bool asks_keys = m_.form == Message::Form::email && has_own_ && s_.has(Concept::click) && (asks(Concept::credentials) || asks(Concept::card_data)) && s_.has(Concept::threat);
+    if (!strong_alone && !elsewhere_ && (!sends_to_number() || leads_to_known()) && !m_.sender.is_mailbox && m_.risky_attachment < 2 && !m_.passwords_asked) kept_words = std::min(words, asks_keys ? 34 : 14);
+    // "Ville de Metz ... metz.fr": a host that bears the name of who speaks, and that nobody imitates.
+    const bool bears_name = elsewhere_ && elsewhere_->judged.kind == Kind::unlisted && s_.claims.empty() && !sends_to_number() && m_.form == Message::Form::text && elsewhere_->judged.registrable.ends_with(".fr") && strangeness(*elsewhere_) <= 4;
+    if (!strong_alone && bears_name) kept_words = std::min(words, 18);
     if (!strong_alone && m_.words.tokens.size() > 120) kept_words = kept_words * 7 / 10;
     weight_ = before + kept_words;
     answers_asked();
@@ -434,7 +451,7 @@ class Weigher {
   }
   // The learned score adds to the signs, and only where there is somewhere to be led: alone it lifts nothing.
   bool learns() const {
-    const bool leads = elsewhere_ || sends_to_number() || (m_.form == Message::Form::email && m_.sender.is_mailbox);
+    const bool leads = elsewhere_ || (sends_to_number() && !leads_to_known()) || (m_.form == Message::Form::email && m_.sender.is_mailbox);
     return leads && weight_ >= 10 && weight_ + state_.model.likeness(m_.words.shape) >= threshold();
   }
 
