@@ -164,6 +164,18 @@ struct HostJudge::Reading {
     }
     return named && office;
   }
+  bool of_shops() const {
+    constexpr std::array<std::string_view, 9> words{"livraison", "commande", "commandes", "commander", "envoi", "envois", "aide", "assistance", "assistant"};
+    return says_any(words);
+  }
+  bool is_misspelt_cpam() const {
+    constexpr std::array<std::string_view, 7> words{"cpaam", "ccpam", "cppam", "cpma", "cparn", "cpamm", "cpaamm"};
+    return says_any(words);
+  }
+  // By a slip that does not keep the head of the name; "adels" is another.
+  bool is_amelie_by_slip() const {
+    return std::any_of(all().begin(), all().end(), [&](const Piece& p) { return p.kind == HostWord::amelie && p.mended && !of(p).starts_with("am"); });
+  }
   bool of_mutuals() const {
     constexpr std::array<std::string_view, 9> words{"mutuelle", "mutuelles", "complementaire", "adherent", "adherents", "adhesion", "tarif", "tarifs", "prevoyance"};
     return says_any(words);

@@ -74,9 +74,7 @@ Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
       return named("cpam");
   const bool of_trade = n_strong + n_state > 0 || r.firmly(card) || r.firmly(assurance) || r.firmly(maladie) || r.firmly(health) || r.firmly(secu) || r.firmly(cpam) || r.firmly(social);
   const bool of_card = r.firmly(vitale) || r.firmly(vital) || r.firmly(space) || r.firmly(security) || r.firmly(connect);
-  // A slip that keeps the head of the name; "adels" is another.
-  const bool by_slip = std::any_of(r.all().begin(), r.all().end(), [&](const Piece& p) { return p.kind == amelie && p.mended && !r.of(p).starts_with("am"); });
-  const bool is_new = r.has(digits);
+  const bool by_slip = r.is_amelie_by_slip(), is_new = r.has(digits);
   if (r.has(amelie) && !of_others && !r.has(town) && (((of_trade || of_card) && at_most(20)) || ((by_slip ? is_new : n_weak > 0) && at_most(0)))) return named("ameli");
   if (!of_others && r.is_amelie_of_offices()) return named("ameli");
   const bool mine = r.is_possessive();
@@ -87,8 +85,7 @@ Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
   const bool of_country = of_france || r.says("france");
   const bool of_version = r.has_version() || r.has(digits);
   // A word nobody has seen beside one of the trade; in Italy the name is a family's.
-  constexpr std::array<std::string_view, 9> of_shops{"livraison", "commande", "commandes", "commander", "envoi", "envois", "aide", "assistance", "assistant"};
-  const bool is_service = (n_strong > 0 && !r.says_any(of_shops)) || r.firmly(space) || r.says("info") || r.says("infos");
+  const bool is_service = (n_strong > 0 && !r.of_shops()) || r.firmly(space) || r.says("info") || r.says("infos");
   if (r.firmly(vitale) && !of_others && suffix != "it" && n_weak + n_strong > 0 && at_most(is_service ? 55 : 30)) return named("vitale");
   if (r.firmly(vitale) && of_version && unknown == 0 && r.only_versions()) return named("vitale");
   if (r.firmly(vitale) && of_country && at_most(45)) return named("vitale");
@@ -105,9 +102,7 @@ Likeness HostJudge::decide(const Reading& r, std::string_view suffix) const {
   // Short names that others bear too.
   const bool of_health = r.firmly(health) || r.firmly(assurance) || r.firmly(card) || r.firmly(secu) || r.firmly(social);
   if ((r.says("cgss") || r.says("cssm")) && (n_strong + n_state + n_weak > 0 || of_health || mine || of_france) && at_most(20)) return named("cpam");
-  constexpr std::array<std::string_view, 7> misspelt{"cpaam", "ccpam", "cppam", "cpma", "cparn", "cpamm", "cpaamm"};
-  const bool is_misspelt = std::any_of(misspelt.begin(), misspelt.end(), [&](std::string_view word) { return r.says(word); });
-  if ((is_misspelt && (n_strong + n_weak > 0 || r.has(digits)) && at_most(10)) || ((r.says("capm") || r.says("pcam")) && n_strong > 0 && at_most(0))) return named("cpam");
+  if ((r.is_misspelt_cpam() && (n_strong + n_weak > 0 || r.has(digits)) && at_most(10)) || ((r.says("capm") || r.says("pcam")) && n_strong > 0 && at_most(0))) return named("cpam");
   const bool is_member = r.of_members();
   const bool is_plain = at_most(0) && !r.has(benign);
   const bool asks_in = is_member || r.opens_something();
