@@ -169,7 +169,7 @@ std::vector<Index> matches_of(const Shared& shared, const Plan& plan, const Reco
     });
   if (!plan.sets.all.empty()) std::erase_if(found, [&](Index index) { return !plan.sets.holds(space.item(index)); });
   if (!plan.documents) return found;
-  std::erase_if(found, [&](Index index) { return !plan.documents->holds(space.item(index).of_document->document, shared.clock.now()); });
+  std::erase_if(found, [&](Index index) { return !plan.documents->holds(space, index, shared.clock.now()); });
   if (plan.documents->sorts())
     std::ranges::sort(found, [&](Index a, Index b) { return plan.documents->before(space.item(a), space.item(b)); });
   return found;

@@ -64,6 +64,11 @@ Result<DocumentFilter> DocumentFilter::take(const Shared& shared, const identity
   out.sorts_ = std::ranges::find(pairs, "_sort", &fhir::Pairs::value_type::first) == pairs.end();
   CARNET_TRY(search, fhir::read_document_search(own));
   out.search_ = std::move(search);
+  for (const auto& pair : own) {
+    if (pair.first != "identifier" || pair.second.empty()) continue;
+    CARNET_TRY(query, fhir::read_search("DocumentReference", {&pair, 1}, {true, shared.clock.now(), shared.settings.base_url, {}}));
+    out.identifiers_.insert(out.identifiers_.end(), query.filters.begin(), query.filters.end());
+  }
   if (says_which) return out;
   // A professional's first search: two years back, current documents only (rules.md 6), unless they say otherwise.
   if (!says_status) {
@@ -80,7 +85,7 @@ Result<DocumentFilter> DocumentFilter::take(const Shared& shared, const identity
 }
 
 bool DocumentFilter::holds(const Document& document, kernel::Instant now) const {
-  if (!listed(search_.statuses, code_of(document.status)) || !listed(search_.unique_ids, document.unique_id)) return false;
+  if (!listed(search_.statuses, code_of(document.status))) return false;
   if (!among(search_.types, document.type_system, document.facts.doc_type)) return false;
   if (!among(search_.categories, fhir::oid::document_class, document.facts.doc_class)) return false;
   const auto all_hold = [now](const auto& tests, const Span& value) {
@@ -88,6 +93,20 @@ bool DocumentFilter::holds(const Document& document, kernel::Instant now) const 
   };
   const bool exempt = exempts_vaccination_ && is_vaccination(document.facts.doc_type);
   return (exempt || all_hold(search_.dates, document.reference)) && all_hold(search_.creations, document.creation);
+}
+
+// By the uniqueId in whatever form, or by any identifier that the resource says (its entryUUID).
+bool DocumentFilter::is_named(const RecordSpace& space, RecordSpace::Index index) const {
+  const auto& own = space.item(index).of_document->document.unique_id;
+  for (std::size_t i = 0; i < identifiers_.size(); ++i) {
+    const bool by_unique_id = std::ranges::find(search_.unique_ids[i], own) != search_.unique_ids[i].end();
+    if (!by_unique_id && !fhir::matches(identifiers_[i], space.values(index, *identifiers_[i].parameter))) return false;
+  }
+  return true;
+}
+
+bool DocumentFilter::holds(const RecordSpace& space, RecordSpace::Index index, kernel::Instant now) const {
+  return holds(space.item(index).of_document->document, now) && is_named(space, index);
 }
 
 bool DocumentFilter::before(const OpenedItem& a, const OpenedItem& b) const {

@@ -80,6 +80,23 @@ TEST_P(Reading, FiltersByTypeClassStatusAndDates) {
   EXPECT_EQ(house.search(doctor, RecordHouse::by_number(nadia) + "&date=soon").status, 400);
 }
 
+// ITI-67: `identifier` searches masterIdentifier and identifier.
+TEST_P(Reading, ADocumentIsFoundByAnyOfItsIdentifiers) {
+  add(1, [](Sample& s) {
+    s.extra = R"(,"identifier":[{"use":"official","system":"urn:ietf:rfc:3986","value":"urn:uuid:0f0e0d0c-0000-4000-8000-000000000001"}])";
+  });
+  add(2, [](Sample& s) { s.extra = R"(,"identifier":[{"system":"http://hospital.example","value":"CR-7"}])"; });
+  EXPECT_THAT(titles(found("&identifier=urn%3Auuid%3A0f0e0d0c-0000-4000-8000-000000000001")), ElementsAre("Document 1"));
+  EXPECT_THAT(titles(found("&identifier=urn%3Aietf%3Arfc%3A3986%7Curn%3Auuid%3A0f0e0d0c-0000-4000-8000-000000000001")),
+              ElementsAre("Document 1"));
+  EXPECT_THAT(titles(found("&identifier=http%3A%2F%2Fhospital.example%7CCR-7")), ElementsAre("Document 2"));
+  EXPECT_THAT(titles(found("&identifier=http%3A%2F%2Fhospital.example%7C")), ElementsAre("Document 2"));
+  EXPECT_THAT(titles(found("&identifier=CR-7,urn%3Aoid%3A1.2.250.1.999.1.1.1")), ElementsAre("Document 2", "Document 1")) << "filed last, first";
+  EXPECT_THAT(titles(found("&identifier=CR-7&identifier=urn%3Aoid%3A1.2.250.1.999.1.1.2")), ElementsAre("Document 2"));
+  EXPECT_THAT(titles(found("&identifier=CR-7&identifier=urn%3Aoid%3A1.2.250.1.999.1.1.1")), IsEmpty());
+  EXPECT_THAT(titles(found("&identifier=nothing")), IsEmpty());
+}
+
 TEST_P(Reading, FirstSearchOfAProfessionalCoversTwoYearsAndSaysSo) {
   add(1);
   add(2, [](Sample& s) { s.date = "2022-01-01"; });

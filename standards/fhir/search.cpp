@@ -61,13 +61,14 @@ class Reader {
     return read;
   }
 
+  // One that is no uniqueId may be another identifier of a document: those are searched as R4 says.
   void take_unique_ids(std::string_view value) {
+    auto& any_of = search_.unique_ids.emplace_back();
     for (const auto one : alternatives(value)) {
       const auto bar = one.find('|');
       const auto system = bar == std::string_view::npos ? std::string_view{} : one.substr(0, bar);
       const auto id = bar == std::string_view::npos ? one : one.substr(bar + 1);
-      search_.unique_ids.push_back(unique_id_of(system, id));
-      if (search_.unique_ids.back().empty()) issue("identifier", "is no uniqueId: an OID or a UUID as a URI");
+      if (auto unique_id = unique_id_of(system, id); !unique_id.empty()) any_of.push_back(std::move(unique_id));
     }
   }
 

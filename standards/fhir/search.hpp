@@ -19,7 +19,7 @@ using Tokens = std::vector<Token>;  // one of them
 
 struct DocumentSearch {
   std::vector<Tokens> types, categories;   // each of them
-  std::vector<std::string> unique_ids;
+  std::vector<std::vector<std::string>> unique_ids;  // each parameter `identifier`, as far as it names uniqueIds
   std::vector<std::string> statuses;                               // empty: not said
   std::vector<std::pair<std::string, DateTest>> dates, creations;  // as written, and read
   enum class Sort { date_newest, date_oldest, creation_newest, creation_oldest } sort = Sort::date_newest;
