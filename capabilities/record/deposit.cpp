@@ -221,7 +221,7 @@ class Filer {
     CARNET_TRY(document, complete(draft.document));
     CARNET_TRY(replaced, replaced_by(draft));
     if (!replaced.empty()) CARNET_CHECK(open_for_replacing());
-    for (const auto& row : replaced) CARNET_CHECK(supersede(row, document.facts));
+    for (const auto& row : replaced) CARNET_CHECK(supersede(row, document));
     const std::string id = shared_.id_of(space_, local);
     CARNET_TRY(receipt, shared_.journal.append(tx_, trace_of(document, id, !replaced.empty())));
     CARNET_TRY(key, key_with(receipt));
@@ -275,8 +275,10 @@ class Filer {
   }
 
   // What the holder hid, or a minor asked to be hidden, stays so in what replaces it.
-  Status supersede(const ItemRow& row, access::ItemFacts& facts) {
+  Status supersede(const ItemRow& row, Document& document) {
     CARNET_TRY(old, open_row(*key_, row));
+    auto& facts = document.facts;
+    document.masked_by_holder = document.masked_by_holder || old.masked_by_holder;
     facts.masque_ps = facts.masque_ps || old.facts.masque_ps;
     facts.visible_in_emergency = facts.visible_in_emergency || old.facts.visible_in_emergency;
     facts.invisible_representants = facts.invisible_representants || old.facts.invisible_representants;

@@ -23,7 +23,7 @@ bool each_member(auto& d, Visit&& visit) {
          visit(24, f.by_holder) && visit(25, f.masque_ps) && visit(26, f.invisible_patient) &&
          visit(27, f.invisible_representants) && visit(28, f.visible_in_emergency) && visit(29, f.contested) &&
          visit(30, f.deposited_at) && visit(31, f.patient_visible_from) && visit(32, d.embedded) &&
-         visit(33, d.archived) && visit(34, d.deleted);
+         visit(33, d.archived) && visit(34, d.deleted) && visit(35, d.masked_by_holder);
 }
 
 void put_varint(kernel::Bytes& out, std::uint64_t value) {

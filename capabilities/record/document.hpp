@@ -34,6 +34,7 @@ struct Document {
   std::string filed_by;  // client, or opaque id of a person
   kernel::Instant updated_at{};
   bool archived = false;
+  bool masked_by_holder = false;  // of what is hidden from professionals: by the holder or who acts for them, not by who filed it
   bool deleted = false;  // by its author: its versions stay, and are given to nobody
 };
 

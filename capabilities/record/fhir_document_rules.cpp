@@ -118,7 +118,7 @@ kernel::Status mask(Document& document, bool masked, std::optional<bool> visible
                              {{"business-rule", "/masked", "INVISIBLE_PATIENT cannot be combined with MASQUE_PS"}});
     facts.invisible_patient = false;
   }
-  facts.masque_ps = masked;
+  facts.masque_ps = document.masked_by_holder = masked;
   facts.visible_in_emergency = visible_in_emergency.value_or(facts.visible_in_emergency);
   return {};
 }

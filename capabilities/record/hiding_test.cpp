@@ -111,6 +111,19 @@ TEST_P(Hiding, AMaskStaysWhenItsAuthorPatchesTheFirstLabel) {  // rules.md 13, 4
   EXPECT_EQ(total(found_by_colleague()), 0);
 }
 
+TEST_P(Hiding, WhoMaskedIsToldApart) {
+  const std::string id = add(nadia, 1);
+  EXPECT_FALSE(shown(id).contains("masked_by"));
+  const auto patched = house.fhir(
+      RecordHouse::doctor(),
+      {Method::patch, "/fhir/R4/DocumentReference/" + id,
+       R"([{"op":"add","path":"/securityLabel/-","value":{"coding":[{"system":"urn:oid:1.2.250.1.213.1.1.4.13","code":"MASQUE_PS"}]}}])", "application/json-patch+json"});
+  ASSERT_EQ(patched.status, 200) << patched.body;
+  EXPECT_EQ(shown(id).at("masked_by"), "author");
+  EXPECT_EQ(answer(hide(id, {{"masked", true}, {"visible_in_emergency", true}})).at("masked_by"), "holder") << "from now on it is the holder's";
+  EXPECT_FALSE(answer(hide(id, {{"masked", false}})).contains("masked_by"));
+}
+
 TEST_P(Hiding, NobodyMasksForSomebodyElse) {
   const std::string id = add(nadia, 1);
   const Someone stranger{.n = 2};

@@ -143,7 +143,7 @@ json::object view_of(const Shared& shared, kernel::SpaceId space, const OpenedDo
   if (!kept && !document.structure_name.empty()) author["structure"] = document.structure_name;
   const std::string_view label = shared.types.label(document.facts.doc_type);
   const bool image = document.media == Media::png || document.media == Media::jpeg;
-  return {{"id", shared.id_of(space, one.row.local)},
+  json::object out{{"id", shared.id_of(space, one.row.local)},
           {"title", kept ? label : std::string_view(document.title)},  // a title may name the place
           {"class", document.facts.doc_class},
           {"type", document.facts.doc_type},
@@ -159,6 +159,8 @@ json::object view_of(const Shared& shared, kernel::SpaceId space, const OpenedDo
           {"masked", document.facts.masque_ps},
           {"visible_in_emergency", document.facts.visible_in_emergency},
           {"may_mask", reader.may_mask(document.facts)}};
+  if (document.facts.masque_ps) out["masked_by"] = document.masked_by_holder ? "holder" : "author";
+  return out;
 }
 
 Result<Listing> list(const Shared& shared, kernel::SpaceId space, std::vector<OpenedDocument> documents,

@@ -9,7 +9,7 @@ export const secrets = [...ofSpace, 'Roy', 'Zoé', '10001234567', '8842'];
 const failing = { focus: '.summary', title: /^Erreur : / };
 const light = { scriptWeight: 150 };
 const all = documents(12);
-const masked = { ...all[1], masked: true, visible_in_emergency: false };
+const masked = { ...all[1], masked: true, masked_by: 'holder', visible_in_emergency: false };
 export const api = {
   'GET /api/session': session(own, child),
   'GET /api/spaces/moi': space(own),
@@ -142,7 +142,8 @@ export default [
   }, { focus: 'h1', title: /^Non - Qui peut ouvrir mon dossier/u, says: ["Jamais. La loi l'interdit, même avec votre accord."] }),
   { ...scene('child', `/espace/${child.who}/qui-peut-voir`, null, { says: ['Qui peut voir son dossier', 'Paul Martin : parent'] }), api: { ...api, [`GET /api/spaces/${child.who}/access`]: { ...access, carers: [], parents: [{ person: 'me', name: 'Nadia Martin', ended_by_judge: false }, { person: 'p', name: 'Paul Martin', ended_by_judge: false }] } } },
   onDocument('document', (page) => page.getByRole('link', { name: 'Qui peut voir ce document ?' }).waitFor(), { says: ['Masquer aux professionnels'] }),
-  onDocument('document-masked', (page) => page.getByText('Changer ce qui est masqué').waitFor(), { api: { 'GET /api/spaces/moi/documents/d1': masked }, says: ['Masqué aux professionnels'] }),
+  onDocument('document-masked', (page) => page.getByText('Changer ce qui est masqué').waitFor(), { api: { 'GET /api/spaces/moi/documents/d1': masked }, says: ['Masqué aux professionnels', 'par vous.'] }),
+  onDocument('document-masked-by-author', (page) => page.getByText('Changer ce qui est masqué').waitFor(), { api: { 'GET /api/spaces/moi/documents/d1': { ...masked, masked_by: 'author' } }, says: ["par le professionnel qui l'a déposé."] }),
   onDocument('document-withheld', (page) => page.getByText('la discrétion a été demandée').waitFor(), { api: { 'GET /api/spaces/moi/documents/d1': { ...all[1], title: 'Compte rendu de biologie', author: { name: '' }, may_mask: false }, 'POST /api/spaces/moi/documents/d1/view': refusal(403, 'record.place_withheld') }, says: ['Déposé par un lieu de soins'] }),
   onDocument('explain', async (page) => {
     await toQuestion(page);

@@ -104,13 +104,17 @@ function Shown({ document: shown }: { document: HealthDocument }) {
   );
 }
 
+/** Masked by whom, then whether an emergency sees it. */
 function MaskedLine({ document: shown }: { document: HealthDocument }) {
   const say = useSay();
+  const { whose } = useWhose();
+  const by = shown.masked_by === 'author' ? 'author' : shown.masked_by === 'holder' ? whose : null;
   return (
     <p className="source">
       <Icon of={EyeOff} />
       <span>
-        <strong>{say('record.masked')}</strong> {say(shown.visible_in_emergency === true ? 'record.masked_emergency' : 'record.masked_wholly')}
+        <strong>{say('record.masked')}</strong>
+        {by ? `, ${say(`record.masked_by.${by}`)}` : '.'} {say(shown.visible_in_emergency === true ? 'record.masked_emergency' : 'record.masked_wholly')}
       </span>
     </p>
   );

@@ -17,6 +17,7 @@ export const documentSchema = z.object({
   is_new: z.optional(z.boolean()),
   /** Hidden from professionals by the holder, and then whether emergencies still see it. */
   masked: z.optional(z.boolean()),
+  masked_by: z.optional(z.string()),
   visible_in_emergency: z.optional(z.boolean()),
   /** Whether who asks may hide it, and show it again. */
   may_mask: z.optional(z.boolean()),
