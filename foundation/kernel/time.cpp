@@ -1,5 +1,6 @@
 #include "foundation/kernel/time.hpp"
 
+#include <fmt/compile.h>
 #include <fmt/core.h>
 #include <unicode/basictz.h>
 #include <unicode/timezone.h>
@@ -103,8 +104,20 @@ std::int64_t offset_ms(std::int64_t utc_ms, const icu::BasicTimeZone& zone) {
   return std::int64_t{raw} + dst;
 }
 
+// The same question is asked for the same minute many times over. Since 1973 every zone changes its offset on a whole
+// minute of UTC (tz database; Monrovia, 1972, was the last that did not).
 std::int64_t local_ms(Instant instant, const Zone& zone) {
-  return instant.ms + offset_ms(instant.ms, known_zone(zone));
+  constexpr std::int64_t from_1973 = 94'694'400'000;
+  struct Asked {
+    std::string zone;
+    std::int64_t minute = -1, offset = 0;
+  };
+  thread_local Asked last;
+  const std::int64_t minute = instant.ms / ms_per_minute;
+  if (instant.ms < from_1973) return instant.ms + offset_ms(instant.ms, known_zone(zone));
+  if (last.minute != minute || last.zone != zone.name())
+    last = {std::string(zone.name()), minute, offset_ms(minute * ms_per_minute, known_zone(zone))};
+  return instant.ms + last.offset;
 }
 
 // A reader of fixed-width fields; once it has failed it stays failed.
@@ -250,7 +263,7 @@ int age_on(Date birth, Date on) {
 std::string to_rfc3339(Instant instant) {
   const std::int64_t days = floor_div(instant.ms, ms_per_day);
   const std::int64_t ms = instant.ms - days * ms_per_day;
-  return fmt::format("{}T{:02}:{:02}:{:02}.{:03}Z", to_text(date_of_day_number(days)), ms / 3'600'000,
+  return fmt::format(FMT_COMPILE("{}T{:02}:{:02}:{:02}.{:03}Z"), to_text(date_of_day_number(days)), ms / 3'600'000,
                      ms / ms_per_minute % 60, ms / 1'000 % 60, ms % 1'000);
 }
 

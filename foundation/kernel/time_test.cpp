@@ -271,5 +271,23 @@ TEST(Rfc3339, RefusesHostileText) {
   }
 }
 
+// The last millisecond before and the first after each change of the clock, and two zones asked in turn.
+TEST(Zones, TheMinuteOfAChangeIsNotTakenForTheOneBefore) {
+  const Zone paris = Zone::paris(), noumea = *Zone::named("Pacific/Noumea"), st_johns = *Zone::named("America/St_Johns");
+  const auto at = [](std::string_view text) { return *parse_rfc3339(text); };
+  for (int turn = 0; turn < 2; ++turn) {
+    EXPECT_EQ(minute_of_day(at("2025-03-30T00:59:59.999Z"), paris), 1 * 60 + 59);
+    EXPECT_EQ(minute_of_day(at("2025-03-30T00:59:59.999Z"), noumea), 11 * 60 + 59);
+    EXPECT_EQ(minute_of_day(at("2025-03-30T01:00:00.000Z"), paris), 3 * 60);
+    EXPECT_EQ(minute_of_day(at("2025-10-26T00:59:59.999Z"), paris), 2 * 60 + 59);
+    EXPECT_EQ(minute_of_day(at("2025-10-26T01:00:00.000Z"), paris), 2 * 60);
+    // One minute past midnight, local time.
+    EXPECT_EQ(minute_of_day(at("1988-04-03T03:30:59.999Z"), st_johns), 0);
+    EXPECT_EQ(minute_of_day(at("1988-04-03T03:31:00.000Z"), st_johns), 2 * 60 + 1);  // two hours, that year
+    EXPECT_EQ(date_in(at("1971-12-31T22:59:59.999Z"), paris), (Date{1971, 12, 31}));
+    EXPECT_EQ(date_in(at("1971-12-31T23:00:00.000Z"), paris), (Date{1972, 1, 1}));
+  }
+}
+
 }  // namespace
 }  // namespace carnet::kernel

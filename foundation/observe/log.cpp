@@ -1,3 +1,4 @@
+#include <fmt/compile.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -31,10 +32,10 @@ void append_quoted(std::string& out, std::string_view text) {
 
 struct AppendValue {
   std::string& out;
-  void operator()(std::int64_t value) const { fmt::format_to(std::back_inserter(out), "{}", value); }
+  void operator()(std::int64_t value) const { fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}"), value); }
   void operator()(double value) const {
     if (std::isfinite(value)) {
-      fmt::format_to(std::back_inserter(out), "{:.3f}", value);
+      fmt::format_to(std::back_inserter(out), FMT_COMPILE("{:.3f}"), value);
     } else {
       out += "null";
     }
