@@ -43,8 +43,20 @@ RunningServer::RunningServer(std::filesystem::path directory, int people, std::s
   config_.root = CARNET_SOURCE_DIR;
   config_.port = free_port();
   config_.operations_port = free_port();
-  std::ofstream(directory_ / "carnet.toml") << fmt::format("data = \"{}\"\n[listen]\nport = {}\noperations_port = {}\n[log]\nlevel = \"warning\"\n",
-                                                           config_.data.string(), config_.port, config_.operations_port);
+  write_configuration(0, "warning");
+}
+
+// plain_port: 0 is none.
+void RunningServer::write_configuration(int plain_port, std::string_view log_level) const {
+  std::ofstream(directory_ / "carnet.toml") << fmt::format(
+      "data = \"{}\"\n[listen]\nport = {}\nplain_port = {}\noperations_port = {}\n[log]\nlevel = \"{}\"\n", config_.data.string(),
+      config_.port, plain_port, config_.operations_port, log_level);
+}
+
+std::uint16_t RunningServer::listen_plainly(std::string_view log_level) {
+  const int port = free_port();
+  write_configuration(port, log_level);
+  return static_cast<std::uint16_t>(port);
 }
 
 RunningServer::~RunningServer() {

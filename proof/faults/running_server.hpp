@@ -15,6 +15,8 @@ class RunningServer {
   // `program`: that of the build's bin directory that is started.
   RunningServer(std::filesystem::path directory, int people, std::string program = "carnetd");
   ~RunningServer();
+  // Before a start: a plain listener beside TLS, and how much is logged. Answers its port.
+  std::uint16_t listen_plainly(std::string_view log_level);
   // Starts and waits until it is ready; answers how long that took. Throws when it is not ready within 60 s.
   std::int64_t start_ms();
   void kill_without_warning();  // SIGKILL, waited for
@@ -28,6 +30,7 @@ class RunningServer {
   std::int64_t cpu_us() const;  // user and system time the process has used
 
  private:
+  void write_configuration(int plain_port, std::string_view log_level) const;
   std::filesystem::path directory_;
   wiring::Config config_;
   wiring::Country country_;

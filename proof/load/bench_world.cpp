@@ -1,9 +1,6 @@
 #include "proof/load/bench_world.hpp"
 
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <charconv>
 #include <chrono>
@@ -19,18 +16,6 @@ namespace {
 namespace json = kernel::json;
 constexpr int people = 600;
 constexpr std::size_t most_patients = 190;
-
-std::uint16_t free_port() {
-  const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  if (bind(fd, reinterpret_cast<sockaddr*>(&address), length) != 0) throw std::runtime_error("no free port");
-  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
-  close(fd);
-  return ntohs(address.sin_port);
-}
 
 std::vector<std::string> fields_of(std::string_view line) {
   std::vector<std::string> fields;
@@ -62,11 +47,7 @@ double figure(std::string_view metrics, std::string_view name) {
 
 BenchWorld::BenchWorld(const std::filesystem::path& directory, std::size_t patients, std::size_t doctors, std::string log_level,
                        std::string program)
-    : server_(directory, people, std::move(program)), plain_port_(free_port()) {
-  const auto& config = server_.config();
-  std::ofstream(directory / "carnet.toml") << fmt::format(
-      "data = \"{}\"\n[listen]\nport = {}\nplain_port = {}\noperations_port = {}\n[log]\nlevel = \"{}\"\n", config.data.string(),
-      config.port, plain_port_, config.operations_port, log_level);
+    : server_(directory, people, std::move(program)), plain_port_(server_.listen_plainly(log_level)) {
   server_.start_ms();
   let_spaces_open();
   find_patients(std::min(patients, most_patients), doctors);

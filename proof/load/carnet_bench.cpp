@@ -1,8 +1,10 @@
-// carnet_bench [SECONDS] [--only NAME,NAME] [--conc 1,16,64] [--tls on|off|both] [--doctors N] [--log LEVEL]: what the
+// carnet_bench [SECONDS] [--only NAME,NAME] [--conc 1,16,64] [--tls on|off|both] [--doctors N] [--observations N] [--people N]
+// [--log LEVEL]: what the
 // service does per second on this machine, through the doors that software uses. One line per load; the load generator
 // shares the processors. cpu_us is the server's own, per request; fsync_s counts durable commits of all stores; commit_ms is
 // their mean, worst_ms the worst since the server started. `--only trace_cost`: the same reads with the disk as it is and
-// with one whose sync is free (trace_cost.hpp).
+// with one whose sync is free (trace_cost.hpp). `--only record_size [--observations N]`: how large the database becomes
+// (record_size.hpp). `--only scale [--people N]`: what reads cost in a country of that many (scale.hpp).
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
@@ -20,6 +22,8 @@
 #include "foundation/io/files.hpp"
 #include "proof/load/bench_loads.hpp"
 #include "proof/load/check_load.hpp"
+#include "proof/load/record_size.hpp"
+#include "proof/load/scale.hpp"
 #include "proof/load/trace_cost.hpp"
 
 namespace carnet::proof {
@@ -99,7 +103,7 @@ struct Options {
   std::vector<std::string> only;
   std::vector<std::size_t> connections{1, 16, 64};
   bool plain = true, tls = true;
-  std::size_t doctors = 8;
+  std::size_t doctors = 8, observations = 1'000'000, people = 1'000'000;
   std::string log_level = "info";
 
   bool wants(std::string_view name) const {
@@ -145,6 +149,10 @@ Options options_of(std::span<char* const> given) {
       options.tls = value != "off";
     } else if (name == "--doctors") {
       options.doctors = std::max<std::size_t>(1, number_of(value));
+    } else if (name == "--people") {
+      options.people = number_of(value);
+    } else if (name == "--observations") {
+      options.observations = number_of(value);
     } else if (name == "--log") {
       options.log_level = value;
     } else {
@@ -185,8 +193,13 @@ int run(const Options& options) {
   const std::filesystem::path directory = mkdtemp(name);
   if (options.wants("disk.fdatasync")) measure_disk(directory, std::min(options.seconds, 3));
   if (options.wants("register.import")) measure_import(directory);
-  if (std::ranges::any_of(options.only, [](const auto& one) { return one == "trace_cost"; })) {
-    for (const auto& line : trace_cost(directory / "trace_cost", {options.seconds, options.connections, options.doctors})) print(line);
+  const auto is_asked = [&](std::string_view name) { return std::ranges::find(options.only, name) != options.only.end(); };
+  if (is_asked("trace_cost") || is_asked("record_size") || is_asked("scale")) {
+    if (is_asked("trace_cost"))
+      for (const auto& line : trace_cost(directory / "trace_cost", {options.seconds, options.connections, options.doctors})) print(line);
+    if (is_asked("record_size")) print(record_size(directory / "record_size", options.observations, options.doctors));
+    if (is_asked("scale"))
+      for (const auto& line : scale(directory / "scale", options.people, options.seconds)) print(line);
     std::filesystem::remove_all(directory);
     return 0;
   }
