@@ -26,7 +26,7 @@ using Steady = std::chrono::steady_clock;
 using kernel::PersonId;
 using kernel::Result;
 using kernel::Status;
-constexpr std::size_t doctors = 8, read_each = 100, observations_each = 10, openers = 16, connections = 64;
+constexpr std::size_t doctors = 8, read_each = 100, observations_each = 10, openers = 128, connections = 64;
 constexpr unsigned private_file = 0600;
 
 [[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }

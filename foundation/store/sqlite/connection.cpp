@@ -147,8 +147,9 @@ std::unexpected<kernel::Error> Connection::error(int code) {
 kernel::Result<std::unique_ptr<Connection::Statement>> Connection::prepare(std::string_view sql) {
   auto statement = std::make_unique<Statement>();
   const char* rest = nullptr;
+  auto known = memory_ ? memory_->names().known(sql) : std::optional(Footprint{});
   std::optional<Noting> noting;
-  if (memory_) noting.emplace(db_);
+  if (!known) noting.emplace(db_);
   const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                       &statement->handle, &rest);
   if (code != SQLITE_OK) return error(code);
@@ -170,7 +171,11 @@ kernel::Result<std::unique_ptr<Connection::Statement>> Connection::prepare(std::
     statement->order.push_back(number - 1);
     statement->highest = std::max(statement->highest, number);
   }
-  if (noting) statement->footprint = noting->footprint(sql, memory_->names());
+  if (!known) {
+    known = noting->footprint(sql, memory_->names());
+    memory_->names().keep(sql, *known);
+  }
+  statement->footprint = std::move(*known);
   return statement;
 }
 

@@ -135,7 +135,23 @@ std::uint32_t Names::table(std::string_view name) {
 
 std::uint32_t Names::text(std::string_view sql) {
   const std::scoped_lock lock(mutex_);
-  return number(texts_, sql);
+  return texts_.size() < most_texts || texts_.contains(sql) ? number(texts_, sql) : 0;
+}
+
+std::optional<Footprint> Names::known(std::string_view sql) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = footprints_.find(sql);
+  return found == footprints_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Names::keep(std::string_view sql, const Footprint& footprint) {
+  const std::scoped_lock lock(mutex_);
+  if (footprints_.size() < most_texts) footprints_.emplace(std::string(sql), footprint);
+}
+
+void Names::forget() {
+  const std::scoped_lock lock(mutex_);
+  footprints_.clear();
 }
 
 Noting::Noting(sqlite3* db) : db_(db) { sqlite3_set_authorizer(db, &Noting::note, this); }

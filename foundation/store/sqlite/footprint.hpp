@@ -39,12 +39,18 @@ struct Footprint {
 class Names {
  public:
   std::uint32_t table(std::string_view name);
-  std::uint32_t text(std::string_view sql);
+  std::uint32_t text(std::string_view sql);  // 0: there are too many already
+  // What was learnt of a text before: to learn it makes SQLite prepare all other statements of the connection again.
+  std::optional<Footprint> known(std::string_view sql);
+  void keep(std::string_view sql, const Footprint& footprint);
+  void forget();  // the schema changes
 
  private:
+  static constexpr std::size_t most_texts = 4096;
   static std::uint32_t number(std::map<std::string, std::uint32_t, std::less<>>& known, std::string_view name);
   std::mutex mutex_;
   std::map<std::string, std::uint32_t, std::less<>> tables_, texts_;
+  std::map<std::string, Footprint, std::less<>> footprints_;
 };
 
 // While it lives, what is prepared on this connection is noted.

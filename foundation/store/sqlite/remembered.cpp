@@ -142,7 +142,10 @@ void Remembered::mark(const Footprint& footprint, std::span<const Param> params)
   }
 }
 
-void Remembered::mark_everything() { everything_.store(under_way()); }
+void Remembered::mark_everything() {
+  names_.forget();
+  everything_.store(under_way());
+}
 
 bool Remembered::unmarked_since(const Marks& marks, Batch batch) {
   return std::ranges::all_of(marks, [batch](const auto* mark) { return mark->load() <= batch; });
