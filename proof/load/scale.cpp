@@ -26,7 +26,7 @@ using Steady = std::chrono::steady_clock;
 using kernel::PersonId;
 using kernel::Result;
 using kernel::Status;
-constexpr std::size_t doctors = 8, read_each = 100, observations_each = 10, openers = 128, connections = 64;
+constexpr std::size_t doctors = 8, read_each = 100, observations_each = 10, openers = 128, connections = 64, per_token = 50'000;
 constexpr unsigned private_file = 0600;
 
 [[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
@@ -153,6 +153,10 @@ class Scale {
  private:
   void start() {
     server_.start_ms();
+    fetch_tokens();
+  }
+
+  void fetch_tokens() {
     auto connection = server_.connect();
     const auto service = connection.request("GET", "/api/service");
     if (!service) fail("no service");
@@ -166,25 +170,35 @@ class Scale {
     }
   }
 
+  // In parts that end before the tokens do.
   void fill() {
     const auto begun = Steady::now();
     std::vector<std::string> held(connections);
-    const Load load{[&](std::uint64_t n, std::size_t connection) -> std::string_view {
-                      held[connection] = request_text("POST", "/fhir/R4", tokens_[n % doctors], observations_bundle(country_.ids[n], n));
-                      return held[connection];
-                    },
-                    [](int status, std::string_view) { return status == 200; }};
-    const auto outcome = drive_all({plain_port_, {}}, connections, country_.ids.size(), load);
-    if (outcome.errors > 0) fail(fmt::format("{} Bundles were refused", outcome.errors));
+    for (std::size_t first = 0; first < country_.ids.size(); first += per_token) {
+      fetch_tokens();
+      const Load load{[&](std::uint64_t n, std::size_t connection) -> std::string_view {
+                        const auto at = first + n;
+                        held[connection] = request_text("POST", "/fhir/R4", tokens_[at % doctors], observations_bundle(country_.ids[at], at));
+                        return held[connection];
+                      },
+                      [](int status, std::string_view) { return status == 200; }};
+      const auto outcome = drive_all({plain_port_, {}}, connections, std::min(per_token, country_.ids.size() - first), load);
+      if (outcome.errors > 0) fail(fmt::format("{} Bundles were refused", outcome.errors));
+    }
     filled_s_ = seconds_since(begun);
   }
 
+  // As slowly as one address may ask.
   void see_today(const Sampled& person) {
-    auto connection = server_.connect();
-    const auto seen = connection.request("POST", "/api/professional/consultations",
-                                         {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + tokens_[person.doctor]}},
-                                         kernel::json::serialize(kernel::json::object{{"number", person.number}, {"means", "declaration"}}));
-    if (!seen || seen->status != 204) fail("a consultation is not taken: " + (seen ? seen->body : "no answer"));
+    for (;;) {
+      auto connection = server_.connect();
+      const auto seen = connection.request("POST", "/api/professional/consultations",
+                                           {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + tokens_[person.doctor]}},
+                                           kernel::json::serialize(kernel::json::object{{"number", person.number}, {"means", "declaration"}}));
+      if (seen && seen->status == 204) return;
+      if (!seen || seen->status != 429) fail("a consultation is not taken: " + (seen ? seen->body : "no answer"));
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
   }
 
   std::string line(std::size_t people, std::string_view name, std::size_t conc, const std::function<Outcome()>& run) {

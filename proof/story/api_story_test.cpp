@@ -79,6 +79,8 @@ TEST_P(Story, FromTheLetterToTheArchive) {
   answer = hospital.provide(token, bundle);
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 200) << "the same again is answered as done: " << answer->body;
+  // A deposit's trace is durable with it and joins the chain a moment later: before what comes next, so that the order is known.
+  ASSERT_TRUE(io::run(stage.house().journal().settle()));
   answer = hospital.find_documents(token, patient);
   ASSERT_TRUE(answer);
   ASSERT_EQ(answer->status, 200) << answer->body;

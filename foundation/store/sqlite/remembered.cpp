@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 namespace carnet::store {
 
@@ -234,6 +235,7 @@ void Remembered::keep(Answer answer) {
 }
 
 std::shared_ptr<const Remembered::Answer> Recall::find(std::string_view key) {
+  if (!std::exchange(is_asked_, true) && !has_begun_) snapshot_ = memory_.ended();
   auto found = memory_.find(key, snapshot_);
   if (!found || has_begun_) return found;
   if (told_count_ + found->marks.size() > most_told) return nullptr;

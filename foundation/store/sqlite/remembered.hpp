@@ -99,10 +99,11 @@ class Remembered {
   std::atomic<std::size_t> bytes_{0};
 };
 
-// What one snapshot has been told from memory, and whether that is still one moment. Used by one thread.
+// What one snapshot has been told from memory, and whether that is still one moment: the snapshot begins with its first
+// question, so that it holds all that its reader knew before. Used by one thread.
 class Recall {
  public:
-  explicit Recall(Remembered& memory) : memory_(memory), snapshot_(memory.ended()) {}
+  explicit Recall(Remembered& memory) : memory_(memory) {}
   std::shared_ptr<const Remembered::Answer> find(std::string_view key);
   // Around the statement that begins the database's own snapshot: false when something told before it has been written
   // since, so that the whole closure must run again.
@@ -113,7 +114,8 @@ class Recall {
 
  private:
   Remembered& memory_;
-  Remembered::Batch snapshot_, begins_ = 0;
+  Remembered::Batch snapshot_ = 0, begins_ = 0;
+  bool is_asked_ = false;
   static constexpr std::size_t most_told = 64;  // marks; who needs more asks the database
   std::array<const std::atomic<Remembered::Batch>*, most_told> told_{};
   std::size_t told_count_ = 0;

@@ -135,6 +135,17 @@ TEST_F(RememberedTest, IsToldAgainUntilItIsWritten) {
   EXPECT_EQ(amount_now(7, "euro"), 3);
 }
 
+// What a closure knows before its first question is in what it is told.
+TEST_F(RememberedTest, TheSnapshotBeginsWithTheFirstQuestion) {
+  put(1, "euro", 5);
+  (void)amount_now(1, "euro");
+  const auto seen = store_->read_now<std::int64_t>([&](Snapshot& at) -> Result<std::int64_t> {
+    std::thread([&] { put(1, "euro", 6); }).join();
+    return amount(at, 1, "euro");
+  });
+  EXPECT_EQ(seen.value_or(-1), 6);
+}
+
 TEST_F(RememberedTest, AKeyOfAnotherTypeIsTheWholeTable) {
   put(1, "euro", 5);
   EXPECT_EQ(amount_now(1, "euro"), 5);
