@@ -47,20 +47,22 @@ Answer post_second_letter(const Engine& engine, http::Exchange& exchange) {
   co_return http::Response::empty(204);
 }
 
+http::Response left(const Closed& closed) {
+  json::object body{{"receipt", to_json(closed.receipt)}};
+  if (closed.kept_until) body["kept_until"] = kernel::to_text(*closed.kept_until);
+  return answer(body, 201);
+}
+
 Answer post_closure(const Engine& engine, http::Exchange& exchange) {
   CARNET_CO_TRY(person, co_await confirmed_owner(engine, exchange));
   CARNET_CO_TRY(closed, co_await close_space(engine, identity::caller(exchange), person, exchange.request.request_id));
-  json::object body{{"receipt", to_json(closed.receipt)}};
-  if (closed.kept_until) body["kept_until"] = kernel::to_text(*closed.kept_until);
-  co_return answer(body, 201);
+  co_return left(closed);
 }
 
 Answer post_erasure(const Engine& engine, http::Exchange& exchange) {
   CARNET_CO_TRY(person, co_await confirmed_owner(engine, exchange));
   CARNET_CO_TRY(asked, co_await ask_erasure(engine, identity::caller(exchange), person, exchange.request.request_id));
-  json::object body{{"receipt", to_json(asked.receipt)}};
-  if (asked.kept_until) body["kept_until"] = kernel::to_text(*asked.kept_until);
-  co_return answer(body, 201);
+  co_return left(asked);
 }
 
 Answer post_reopening(const Engine& engine, http::Exchange& exchange) {

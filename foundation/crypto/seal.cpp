@@ -114,7 +114,7 @@ Bytes BlindIndex::of(std::string_view normalised) const {
   return {digest.begin(), digest.begin() + 16};
 }
 
-// Preparing a cipher costs ten times the turn of one block, so some are kept ready; who finds none free makes its own.
+// Preparing a cipher costs more than the turn of one block, so some are kept ready; who finds none free makes its own.
 struct IdPermutation::State {
   SecretBytes key;
 

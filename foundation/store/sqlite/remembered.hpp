@@ -1,5 +1,5 @@
 // Answers of short questions, kept in memory and given again for as long as nothing they were read from has been written:
-// the same rows, at the same snapshot, as the database would give, some ten times sooner. What a statement reads and
+// the same rows, at the same snapshot, as the database would give. What a statement reads and
 // writes is learnt from SQLite (footprint.hpp), so no caller says it, or can forget it.
 //
 // Time is counted in batches: each transaction of the one writer has a number, and every row it writes is marked with that

@@ -9,6 +9,7 @@ import { ReceiptPanel } from '../receipt';
 import { archiveEnd } from './archive';
 import { type Closed, closeSpace, type Decided, reopenSpace } from './calls';
 import { Confirm } from './confirm';
+import { CopyOrContinue, UnchangedPage } from './leaving';
 import { useRefreshSpaces } from './refresh';
 
 /** "Paramètres > Clôture du profil"; once closed, the same page reopens. */
@@ -61,17 +62,7 @@ function Closing({ onCode }: { onCode: (code: string) => Promise<void> }) {
   const { who } = useSpace();
   const whose = useWhose();
   const [step, go] = useStep();
-  if (step === 'garde')
-    return (
-      <Page title={say('space.closure.unchanged_title', whose)} width="form">
-        <p>{say('space.closure.unchanged')}</p>
-        <p>
-          <SpaceLink who={who} page="" className="button">
-            {say('space.back_home')}
-          </SpaceLink>
-        </p>
-      </Page>
-    );
+  if (step === 'garde') return <UnchangedPage title={say('space.closure.unchanged_title', whose)} />;
   if (step !== '')
     return (
       <Confirm
@@ -87,14 +78,7 @@ function Closing({ onCode }: { onCode: (code: string) => Promise<void> }) {
       <Meaning />
       {whose.whose === 'child' && <p>{say('space.closure.other_parent')}</p>}
       <p>{say('space.closure.export_first')}</p>
-      <div className="buttons">
-        <SpaceLink who={who} page="parametres" step="recuperer" className="button">
-          {say('space.export.title', whose)}
-        </SpaceLink>
-        <Button look="plain" onPress={() => void go('mot-de-passe')}>
-          {say('app.continue')}
-        </Button>
-      </div>
+      <CopyOrContinue onContinue={() => void go('mot-de-passe')} />
       <p>
         <SpaceLink who={who} page="parametres/effacement" className="link">
           {say('space.closure.erase', whose)}

@@ -3,10 +3,10 @@ import { Page } from '../../app/page';
 import { useSay } from '../../app/words';
 import { isArchive, useSpace, useStep, useWhose } from '../../record/space';
 import { SpaceLink } from '../../record/space_link';
-import { Button } from '../../ui/button';
 import { ReceiptPanel } from '../receipt';
 import { type Closed, eraseSpace } from './calls';
 import { Confirm } from './confirm';
+import { CopyOrContinue, UnchangedPage } from './leaving';
 import { useRefreshSpaces } from './refresh';
 
 /** « Effacer définitivement mes données »: what it does and until when it can be undone, a copy first, then the password and a code. */
@@ -18,17 +18,7 @@ export default function ErasurePage() {
   const refresh = useRefreshSpaces();
   const [asked, setAsked] = useState<Closed | null>(null);
   if (step === 'fait' && asked) return <AskedPage asked={asked} />;
-  if (step === 'garde')
-    return (
-      <Page title={say('erasure.unchanged_title')} width="form">
-        <p>{say('space.closure.unchanged')}</p>
-        <p>
-          <SpaceLink who={who} page="" className="button">
-            {say('space.back_home')}
-          </SpaceLink>
-        </p>
-      </Page>
-    );
+  if (step === 'garde') return <UnchangedPage title={say('erasure.unchanged_title')} />;
   if (step !== '')
     return (
       <Confirm
@@ -76,14 +66,7 @@ function Begin({ onContinue }: { onContinue: () => void }) {
         </p>
       )}
       <p>{say('erasure.copy_first')}</p>
-      <div className="buttons">
-        <SpaceLink who={space.who} page="parametres" step="recuperer" className="button">
-          {say('space.export.title', whose)}
-        </SpaceLink>
-        <Button look="plain" onPress={onContinue}>
-          {say('app.continue')}
-        </Button>
-      </div>
+      <CopyOrContinue onContinue={onContinue} />
     </Page>
   );
 }
