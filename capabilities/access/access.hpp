@@ -158,6 +158,8 @@ class AccessGrant {
   AccessGrant(const AccessGrant&) = delete;
   PersonId person() const { return person_; }
   SpaceId space() const { return standing_.space; }
+  // Whose space it is, as the register had it when this was granted.
+  const identity::Person& holder() const { return *holder_; }
   Act act() const { return act_; }
   const Actor& actor() const { return actor_; }
   const enrollment::Standing& standing() const { return standing_; }
@@ -175,6 +177,7 @@ class AccessGrant {
   friend class Access;
   AccessGrant() = default;
   PersonId person_;
+  std::shared_ptr<const identity::Person> holder_;
   Act act_ = Act::list;
   Actor actor_;
   enrollment::Standing standing_;

@@ -1,4 +1,7 @@
 // Who asks, gathered from the register, the directory and the versions, as the pure decision needs it.
+#include <fmt/compile.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "access/state.hpp"
@@ -60,15 +63,39 @@ Result<Station> station_of(State& state, store::Snapshot& db, const Question& qu
   return state.stations.station_of(specialty, kind);
 }
 
+// What the rows say of a holder and of who asks; no hour enters into it.
+struct Rows {
+  std::shared_ptr<const identity::Person> holder;
+  std::vector<Version> versions;
+  Station station = Station::ordinary;
+};
+Result<std::shared_ptr<const Rows>> rows_of(State& state, store::Snapshot& db, const Question& question, std::string_view subject) {
+  const Caller& caller = question.caller;
+  const bool software = caller.kind == Caller::Kind::software;
+  const auto key = fmt::format(FMT_COMPILE("{}/{}/{}/{}/{}"), question.person.value, software ? 's' : 'p', subject,
+                               caller.structure_id, question.specialty);
+  return db.made<Rows>(key, [&](store::Snapshot& at) -> Result<Rows> {
+    Rows found;
+    CARNET_TRY(holder, state.identity.people().shared_person(at, question.person));
+    CARNET_TRY(versions, rows::of_subject(at, question.person, subject));
+    found.holder = std::move(holder);
+    found.versions = std::move(versions);
+    if (!software) return found;
+    CARNET_TRY(station, station_of(state, at, question));
+    found.station = station;
+    return found;
+  });
+}
+
 }  // namespace
 
 Result<Asker> asker_of(State& state, store::Snapshot& db, const Question& question, Instant at, Instant known) {
   const Caller& caller = question.caller;
-  CARNET_TRY(holder, state.identity.people().person(db, question.person));
   const bool software = caller.kind == Caller::Kind::software;
   const std::string subject = software ? caller.rpps : subject_of(caller.person);
-  CARNET_TRY(versions, rows::of_subject(db, question.person, subject));
-  Held held = hold(versions, subject, caller.structure_id, at, known);
+  CARNET_TRY(rows, rows_of(state, db, question, subject));
+  const identity::Person& holder = *rows->holder;
+  Held held = hold(rows->versions, subject, caller.structure_id, at, known);
   const Date on = kernel::date_in(at, zone_of(holder));
   held.settings.age = age_on(holder.latest_birth(), on, state.parameters.integer("enrollment.majority_age", on),
                              state.parameters.integer("enrollment.minor_own_access_age", on));
@@ -86,8 +113,7 @@ Result<Asker> asker_of(State& state, store::Snapshot& db, const Question& questi
     actor.blocked = held.blocked;
     actor.personally_granted = held.occupational;
     asker.refused = held.refused;
-    CARNET_TRY(station, station_of(state, db, question));
-    actor.station = station;
+    actor.station = rows->station;
     actor.relation = caller.rpps.empty()
                          ? Relation::producer
                          : relation_of_professional(held, !holder.declared_gp.empty() && holder.declared_gp == caller.rpps);
@@ -100,7 +126,7 @@ Result<Asker> asker_of(State& state, store::Snapshot& db, const Question& questi
     CARNET_TRY(relation, relation_of_person(state, db, question, held, on));
     actor.relation = relation;
   }
-  asker.holder = std::move(holder);
+  asker.holder = rows->holder;
   return asker;
 }
 

@@ -144,8 +144,8 @@ Result<Asker> asker_for(State& state, store::Snapshot& at, PersonId person, cons
   CARNET_TRY(asker, asker_of(state, at, Question{self, person}, state.clock.now(), all_known));
   if (viewer.kind == "self") return asker;
   if (viewer.kind == "declared_gp") {
-    if (asker.holder.declared_gp.empty()) return unknown_viewer("/viewer/kind");
-    return professional_asker(state, at, person, asker.holder.declared_gp);
+    if (asker.holder->declared_gp.empty()) return unknown_viewer("/viewer/kind");
+    return professional_asker(state, at, person, asker.holder->declared_gp);
   }
   CARNET_TRY(actor, unnamed(viewer));
   asker.actor = std::move(actor);

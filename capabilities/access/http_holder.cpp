@@ -180,7 +180,6 @@ Status add_parents(State& state, store::Snapshot& at, const AccessGrant& grant, 
 
 Result<json::object> list_of(State& state, store::Snapshot& at, const AccessGrant& grant, PersonId reader) {
   CARNET_TRY(versions, rows::of_space(at, grant.person()));
-  CARNET_TRY(holder, state.identity.people().person(at, grant.person()));
   const Instant now = state.clock.now();
   auto held = last_known(versions, all_known);
   std::erase_if(held, [&](const Version& one) { return !one.holds_at(now); });
@@ -194,7 +193,7 @@ Result<json::object> list_of(State& state, store::Snapshot& at, const AccessGran
       held, [&](const Version& one) { return one.kind == Kind::discretion && one.place == mine; });
   body["professionals"] = json::array{};
   if (!grant.discreet()) {
-    CARNET_TRY(professionals, professionals_of(state, at, held, holder.declared_gp));
+    CARNET_TRY(professionals, professionals_of(state, at, held, grant.holder().declared_gp));
     body["professionals"] = std::move(professionals);
   }
   CARNET_CHECK(add_people(state, at, held, body));

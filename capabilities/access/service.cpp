@@ -138,6 +138,7 @@ Result<AccessGrant> Access::authorise(store::Snapshot& at, const Caller& caller,
   CARNET_CHECK(watched(*state_, caller, person, act, now));
   AccessGrant grant;
   grant.person_ = person;
+  grant.holder_ = std::move(asker.holder);
   grant.act_ = act;
   grant.actor_ = std::move(asker.actor);
   grant.standing_ = standing;
@@ -207,7 +208,7 @@ Result<kernel::json::array> Access::spaces_of(store::Snapshot& at, PersonId pers
     if (relation != Relation::guardian && relation != Relation::carer) continue;  // a parent has it already
     if (!decide_space(asker.actor, Act::list, standing, asker.settings, now).permit) continue;
     spaces.push_back(kernel::json::object{{"who", state_->identity.people().opaque(other)},
-                                          {"name", asker.holder.display_name()},
+                                          {"name", asker.holder->display_name()},
                                           {"relation", code_of(relation)},
                                           {"state", enrollment::code_of(standing.state)},
                                           {"may", open_acts(asker, standing, now)}});

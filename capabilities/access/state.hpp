@@ -50,7 +50,7 @@ inline constexpr Instant all_known{std::numeric_limits<std::int64_t>::max()};
 struct Asker {
   Actor actor;
   Settings settings;
-  identity::Person holder;  // whose space it is
+  std::shared_ptr<const identity::Person> holder{};  // whose space it is; never none
   bool refused = false;     // by the holder, of the care team
 };
 // At `at`, of what was known at `known`. `structure`: that of the caller, when it is a professional.

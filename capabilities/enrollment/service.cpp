@@ -1,4 +1,7 @@
 // The public class: what other capabilities ask, and the commands, over the engine.
+#include <fmt/compile.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -32,9 +35,16 @@ Result<std::unique_ptr<Enrollment>> Enrollment::open(store::Store& main, const k
 std::vector<store::Migration> Enrollment::migrations() { return schema_files(""); }
 
 Result<Standing> Enrollment::standing(store::Snapshot& at, PersonId person) const {
-  CARNET_TRY(facts, rows::facts_of(at, person));
+  struct Facts {
+    std::vector<Fact> all;
+  };
+  const auto key = fmt::format(FMT_COMPILE("{}"), person.value);
+  CARNET_TRY(facts, at.made<Facts>(key, [person](store::Snapshot& from) -> Result<Facts> {
+    CARNET_TRY(all, rows::facts_of(from, person));
+    return Facts{std::move(all)};
+  }));
   const auto now = shared_->clock.now();
-  const auto life = fold(facts, facts.empty() ? now : std::max(now, facts.back().at));
+  const auto life = fold(facts->all, facts->all.empty() ? now : std::max(now, facts->all.back().at));
   const auto standing = standing_of(life, person);
   // Opened by time, and the sweeper is late: whoever asks may deposit now, so the key must exist now.
   if (opened_unrecorded(life) && standing.state != State::erased)

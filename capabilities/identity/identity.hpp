@@ -108,6 +108,8 @@ class Register {
   // By current or former matricule, whatever its OID (the 15 characters decide). Same work whether or not it exists.
   kernel::Result<std::optional<PersonId>> find(store::Snapshot& at, std::string_view number15) const;
   kernel::Result<Person> person(store::Snapshot& at, PersonId id) const;  // not_found
+  // The same for who only looks: not a copy of their own.
+  kernel::Result<std::shared_ptr<const Person>> shared_person(store::Snapshot& at, PersonId id) const;
   // Serial of a card of that person not reported lost. Same work for a person that does not exist (id 0).
   kernel::Result<bool> card_matches(store::Snapshot& at, PersonId id, std::string_view serial) const;
   // Minors only: until the day they are surely of age, where the day of birth is not known (README, "A choice or two").

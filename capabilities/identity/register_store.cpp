@@ -51,25 +51,25 @@ PersonCache::Tag PersonCache::tag_of(kernel::ByteView sealed) {
   return tag;
 }
 
-std::optional<Person> PersonCache::find(PersonId id, kernel::ByteView sealed) const {
+std::shared_ptr<const Person> PersonCache::find(PersonId id, kernel::ByteView sealed) const {
   const Shelf& shelf = shelves_[static_cast<std::size_t>(id.value) % shelves];
   const std::scoped_lock lock(shelf.mutex);
   const auto found = shelf.persons.find(id.value);
-  if (found == shelf.persons.end() || found->second.tag != tag_of(sealed)) return std::nullopt;
+  if (found == shelf.persons.end() || found->second.tag != tag_of(sealed)) return nullptr;
   return found->second.person;
 }
 
-void PersonCache::keep(PersonId id, kernel::ByteView sealed, const Person& person) {
+void PersonCache::keep(PersonId id, kernel::ByteView sealed, std::shared_ptr<const Person> person) {
   Shelf& shelf = shelves_[static_cast<std::size_t>(id.value) % shelves];
   const std::scoped_lock lock(shelf.mutex);
   if (shelf.persons.size() >= most / shelves) shelf.persons.erase(shelf.persons.begin());
-  shelf.persons.insert_or_assign(id.value, Kept{tag_of(sealed), person});
+  shelf.persons.insert_or_assign(id.value, Kept{tag_of(sealed), std::move(person)});
 }
 
-kernel::Result<Person> Register::person(store::Snapshot& at, PersonId id) const {
+kernel::Result<std::shared_ptr<const Person>> Register::shared_person(store::Snapshot& at, PersonId id) const {
   std::int64_t version = 0;
   kernel::Bytes sealed;
-  std::optional<Person> known;
+  std::shared_ptr<const Person> known;
   CARNET_CHECK(at.query("SELECT version, body FROM person WHERE person_id = $1", {id.value}, [&](const store::Row& row) {
     version = row.integer(0);
     const auto body = row.blob(1);
@@ -78,12 +78,18 @@ kernel::Result<Person> Register::person(store::Snapshot& at, PersonId id) const 
     sealed.assign(body.begin(), body.end());
     return false;
   }));
-  if (known) return std::move(*known);
+  if (known) return known;
   if (version == 0) return kernel::refuse(kernel::ErrorKind::not_found, "identity.unknown", "no such person in the register");
   CARNET_TRY(body, open_body(*shared_, sealed, place("person", id, version)));
   CARNET_TRY(person, person_from(id, body));
-  shared_->persons.keep(id, sealed, person);
-  return person;
+  known = std::make_shared<const Person>(std::move(person));
+  shared_->persons.keep(id, sealed, known);
+  return known;
+}
+
+kernel::Result<Person> Register::person(store::Snapshot& at, PersonId id) const {
+  CARNET_TRY(known, shared_person(at, id));
+  return *known;
 }
 
 kernel::Result<bool> Register::card_matches(store::Snapshot& at, PersonId id, std::string_view serial) const {
@@ -101,20 +107,20 @@ kernel::Result<std::vector<PersonId>> Register::children(store::Snapshot& at, Pe
   CARNET_TRY(known, others(at, parent, parent_side));
   std::vector<PersonId> minors;
   for (const PersonId child : known) {
-    CARNET_TRY(facts, person(at, child));
-    if (is_minor(facts, on, majority_age(*shared_, on))) minors.push_back(child);
+    CARNET_TRY(facts, shared_person(at, child));
+    if (is_minor(*facts, on, majority_age(*shared_, on))) minors.push_back(child);
   }
   return minors;
 }
 
 kernel::Result<std::vector<PersonId>> Register::representatives(store::Snapshot& at, PersonId child, Date on) const {
-  CARNET_TRY(facts, person(at, child));
-  if (!is_minor(facts, on, majority_age(*shared_, on))) return std::vector<PersonId>{};
+  CARNET_TRY(facts, shared_person(at, child));
+  if (!is_minor(*facts, on, majority_age(*shared_, on))) return std::vector<PersonId>{};
   CARNET_TRY(known, others(at, child, child_side));
   std::vector<PersonId> alive;
   for (const PersonId parent : known) {
-    CARNET_TRY(who, person(at, parent));
-    if (!who.died || *who.died > on) alive.push_back(parent);
+    CARNET_TRY(who, shared_person(at, parent));
+    if (!who->died || *who->died > on) alive.push_back(parent);
   }
   return alive;
 }

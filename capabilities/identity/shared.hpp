@@ -41,8 +41,8 @@ class TokenCache {
 // answered, nor what a transaction wrote and took back. Bounded.
 class PersonCache {
  public:
-  std::optional<Person> find(PersonId id, kernel::ByteView sealed) const;
-  void keep(PersonId id, kernel::ByteView sealed, const Person& person);
+  std::shared_ptr<const Person> find(PersonId id, kernel::ByteView sealed) const;
+  void keep(PersonId id, kernel::ByteView sealed, std::shared_ptr<const Person> person);
 
  private:
   static constexpr std::size_t most = 4'096, shelves = 16;
@@ -50,7 +50,7 @@ class PersonCache {
   static Tag tag_of(kernel::ByteView sealed);
   struct Kept {
     Tag tag;
-    Person person;
+    std::shared_ptr<const Person> person;
   };
   struct Shelf {
     mutable std::mutex mutex;

@@ -39,8 +39,7 @@ Status note_wait(const Shared& shared, store::Tx& tx, const access::AccessGrant&
   if (deleted || !awaits_announcement(facts, shared.clock.now())) return {};
   CARNET_TRY(secret, would_tell_of_secrets(shared, tx, grant.person(), facts));
   if (secret) return {};
-  CARNET_TRY(person, shared.identity.people().person(tx, grant.person()));
-  const auto zone = kernel::Zone::named(person.zone).value_or(kernel::Zone::paris());
+  const auto zone = kernel::Zone::named(grant.holder().zone).value_or(kernel::Zone::paris());
   const auto due = told_of_update_at(facts.deposited_at, static_cast<int>(shared.parameter("record.invisible_patient_notice_days")),
                                      static_cast<int>(shared.parameter("support.phone_open_minute")),
                                      holidays_around(shared, shared.today()), zone);

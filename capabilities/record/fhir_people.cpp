@@ -81,28 +81,23 @@ io::Task<Result<std::optional<std::string>>> of_directory(Shared& shared, std::s
   co_return found.empty() ? std::nullopt : std::optional(std::move(found.front().text));
 }
 
-struct Seen {
-  access::AccessGrant grant;
-  identity::Person person;
-};
-
 // The one thing that is read most: one read, one trace.
 Answer read_patient(Shared& shared, const Asked& asked) {
   const auto id = shared.identity.people().from_opaque(asked.url.id);
   if (!id) co_return not_found();
-  std::function<Result<Seen>(store::Snapshot&)> look = [&shared, &asked, person = *id](store::Snapshot& at) -> Result<Seen> {
+  using Grant = access::AccessGrant;
+  std::function<Result<Grant>(store::Snapshot&)> look = [&shared, &asked, person = *id](store::Snapshot& at) -> Result<Grant> {
     CARNET_TRY(grant, shared.access.authorise(at, *asked.caller, person, access::Act::list));
     if (!may_know_who(grant)) return not_found();
-    CARNET_TRY(found, shared.identity.people().person(at, person));
-    return Seen{std::move(grant), std::move(found)};
+    return Grant(std::move(grant));
   };
-  CARNET_CO_TRY(seen, co_await shared.store.read<Seen>(look));
-  audit::Entry entry = seen.grant.trace(action_in(seen.grant, audit::Action::resource_read));
+  CARNET_CO_TRY(grant, co_await shared.store.read<Grant>(look));
+  audit::Entry entry = grant.trace(action_in(grant, audit::Action::resource_read));
   entry.item_title = "Identité";
   entry.request_id = asked.request_id;
   CARNET_CO_TRY(receipt, co_await shared.journal.durable(std::move(entry)));
   (void)receipt;
-  co_return fhir_response(present_patient(shared, seen.person));
+  co_return fhir_response(present_patient(shared, grant.holder()));
 }
 
 bool says_who(std::string_view name) {

@@ -41,11 +41,10 @@ struct Place {
 io::Task<Result<Place>> place_of(Shared& shared, http::Exchange& exchange) {
   const auto caller = caller_of(exchange);
   const Door door = door_to_who(shared, caller, std::string(exchange.parameter("who")), access::Act::add_own);
-  std::function<Result<Whom>(store::Snapshot&)> look = [&shared, door](store::Snapshot& at) -> Result<Whom> {
+  std::function<Result<Whom>(store::Snapshot&)> look = [door](store::Snapshot& at) -> Result<Whom> {
     CARNET_TRY(grant, door(at));
-    CARNET_TRY(person, shared.identity.people().person(at, grant.person()));
-    return Whom{grant.person(), kernel::Zone::named(person.zone).value_or(kernel::Zone::paris()),
-                person.display_name()};
+    const auto& person = grant.holder();
+    return Whom{person.id, kernel::Zone::named(person.zone).value_or(kernel::Zone::paris()), person.display_name()};
   };
   CARNET_CO_TRY(whom, co_await shared.store.read<Whom>(look));
   co_return Place{caller, whom};

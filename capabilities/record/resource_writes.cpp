@@ -387,8 +387,7 @@ class Writer {
   }
 
   Result<kernel::Instant> visible_from() {
-    CARNET_TRY(person, shared_.identity.people().person(tx_, grant_.person()));
-    return announcement_day(shared_, writing_.at, kernel::Zone::named(person.zone).value_or(kernel::Zone::paris()));
+    return announcement_day(shared_, writing_.at, kernel::Zone::named(grant_.holder().zone).value_or(kernel::Zone::paris()));
   }
 
   const access::ItemFacts& facts_of(const Planned& one) const {

@@ -88,6 +88,30 @@ class Snapshot {
                        const std::function<bool(const Row&)>& each) {
     return query(sql, std::span<const Param>(params.begin(), params.size()), each);
   }
+
+  // What `make(snapshot)`, a kernel::Result<T>, works out from what it reads here and from nothing else: no clock, no
+  // chance, nothing of its captures that `key` does not say, nor a setting that changes while the program runs. The
+  // embedded engine gives the same object again until a row it was read from is written (ADR 14); an error is not kept.
+  // T belongs to one such making.
+  template <class T, class Make>
+  kernel::Result<std::shared_ptr<const T>> made(std::string_view key, const Make& make) {
+    if (auto known = recall_made(typeid(T), key)) return std::static_pointer_cast<const T>(std::move(known));
+    begin_making();
+    kernel::Result<T> fresh = make(*this);
+    if (!fresh) {
+      end_making(typeid(T), key, nullptr, 0);
+      return std::unexpected(std::move(fresh).error());
+    }
+    auto object = std::make_shared<const T>(std::move(*fresh));
+    end_making(typeid(T), key, object, sizeof(T));
+    return object;
+  }
+
+ protected:
+  // For an engine that remembers: every begin has its end, also of one within another; no object: nothing to keep.
+  virtual std::shared_ptr<const void> recall_made(const std::type_info&, std::string_view) { return nullptr; }
+  virtual void begin_making() {}
+  virtual void end_making(const std::type_info&, std::string_view, std::shared_ptr<const void>, std::size_t) {}
 };
 
 // A write transaction. Everything it did is kept together or not at all.

@@ -189,19 +189,25 @@ void Connection::make_room() {
   if (oldest != statements_.end()) statements_.erase(oldest);
 }
 
-kernel::Result<Connection::Lease> Connection::lease(std::string_view sql) {
+kernel::Result<Connection::Statement*> Connection::statement_of(std::string_view sql) {
   auto found = statements_.find(sql);
   if (found == statements_.end()) {
     CARNET_TRY(statement, prepare(sql));
     make_room();
     found = statements_.emplace(std::string(sql), std::move(statement)).first;
-  } else if (found->second->busy) {
+  }
+  found->second->used_at = ++tick_;
+  return found->second.get();
+}
+
+kernel::Result<Connection::Lease> Connection::lease(std::string_view sql) {
+  CARNET_TRY(known, statement_of(sql));
+  if (known->busy) {
     // The same text is being stepped through further up the stack.
     CARNET_TRY(statement, prepare(sql));
     return Lease(std::move(statement));
   }
-  found->second->used_at = ++tick_;
-  return Lease(found->second.get());
+  return Lease(known);
 }
 
 // What it may write is marked first.
@@ -227,21 +233,23 @@ kernel::Status Connection::query(std::string_view sql, std::span<const Param> pa
 
 kernel::Status Connection::query(std::string_view sql, std::span<const Param> params,
                                  const std::function<bool(const Row&)>& each, Recall& recall) {
-  CARNET_TRY(statement, lease(sql));
-  if (statement->highest != params.size()) return kernel::fault("store.failed", "wrong number of parameters");
+  CARNET_TRY(known, statement_of(sql));
+  if (known->highest != params.size()) return kernel::fault("store.failed", "wrong number of parameters");
   std::optional<Remembered::Answer> kept;
-  if (statement->footprint.text != 0) {
-    const auto key = Remembered::key_of(statement->footprint, params);
-    if (const auto known = recall.find(key)) {
-      known->rows.tell(each);
+  if (known->footprint.text != 0) {
+    const auto key = Remembered::key_of(known->footprint, params);
+    if (const auto answer = recall.find(key)) {
+      answer->rows.tell(each);
       return {};
     }
     if (!key.empty()) kept.emplace(std::string(key));
   }
+  recall.read_beside(known->footprint, params);
   if (!in_transaction()) {
     recall.about_to_begin();
     CARNET_CHECK(execute("BEGIN", {}));
   }
+  CARNET_TRY(statement, lease(sql));
   if (const int code = begin_with(*statement, params); code != SQLITE_OK) return error(code);
   const SqliteRow row(statement->handle);
   bool is_telling = true;

@@ -40,6 +40,7 @@ class Connection {
   struct Statement;
   class Lease;
   Connection(sqlite3* db, std::shared_ptr<Remembered> memory);
+  kernel::Result<Statement*> statement_of(std::string_view sql);  // prepared, until the next call
   kernel::Result<Lease> lease(std::string_view sql);
   kernel::Result<std::unique_ptr<Statement>> prepare(std::string_view sql);
   void make_room();

@@ -34,6 +34,18 @@ class SqliteSnapshot final : public Snapshot {
   }
   bool has_moved() const { return has_moved_; }
 
+ protected:
+  std::shared_ptr<const void> recall_made(const std::type_info& kind, std::string_view key) override {
+    return recall_ != nullptr && !has_moved_ ? recall_->made(kind, key) : nullptr;
+  }
+  void begin_making() override {
+    if (recall_ != nullptr) recall_->begin_making();
+  }
+  void end_making(const std::type_info& kind, std::string_view key, std::shared_ptr<const void> object,
+                  std::size_t bytes) override {
+    if (recall_ != nullptr) recall_->end_making(kind, key, std::move(object), bytes);
+  }
+
  private:
   static std::unexpected<kernel::Error> moved() {
     return kernel::refuse(kernel::ErrorKind::conflict, "store.moved", "another moment than before");

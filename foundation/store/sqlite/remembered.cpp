@@ -189,6 +189,14 @@ std::string_view Remembered::key_of(const Footprint& footprint, std::span<const 
   return key;
 }
 
+std::string_view Remembered::key_of(const std::type_info& made, std::string_view said) {
+  thread_local std::string key;
+  key.clear();
+  append_number(key, reinterpret_cast<std::uintptr_t>(&made));  // greater than any number of a text
+  key += said;
+  return key.size() > most_key_bytes ? std::string_view() : std::string_view(key);
+}
+
 std::shared_ptr<const Remembered::Answer> Remembered::find(std::string_view key, Batch snapshot) const {
   const std::size_t set = std::hash<std::string_view>{}(key) % sets;
   Guard& guard = guards_[set % locks];
@@ -210,9 +218,13 @@ std::uint64_t Remembered::told() const {
   return sum;
 }
 
+std::size_t Remembered::size_of(const Answer& answer) {
+  return answer.rows.bytes() + answer.key.size() + sizeof(Answer) + answer.made_bytes;
+}
+
 void Remembered::keep(Answer answer) {
   if (answer.marks.empty()) return;
-  const std::size_t size = answer.rows.bytes() + answer.key.size() + sizeof(Answer);
+  const std::size_t size = size_of(answer);
   const std::size_t set = std::hash<std::string_view>{}(answer.key) % sets;
   auto made = std::make_shared<const Answer>(std::move(answer));
   std::shared_ptr<const Answer> old;
@@ -231,13 +243,15 @@ void Remembered::keep(Answer answer) {
       *place = std::move(made);
     }
   }
-  if (old) bytes_ -= old->rows.bytes() + old->key.size() + sizeof(Answer);
+  if (old) bytes_ -= size_of(*old);
 }
 
 std::shared_ptr<const Remembered::Answer> Recall::find(std::string_view key) {
   if (!std::exchange(is_asked_, true) && !has_begun_) snapshot_ = memory_.ended();
   auto found = memory_.find(key, snapshot_);
-  if (!found || has_begun_) return found;
+  if (!found) return found;
+  if (!makings_.empty()) makings_.back().add(found->marks);
+  if (has_begun_) return found;
   if (told_count_ + found->marks.size() > most_told) return nullptr;
   for (const auto* mark : found->marks) told_[told_count_++] = mark;
   return found;
@@ -250,6 +264,35 @@ bool Recall::begun() {
   if (std::ranges::any_of(told, [this](const auto* mark) { return mark->load() > snapshot_; })) return false;
   snapshot_ = begins_;
   return true;
+}
+
+void Recall::read_beside(const Footprint& footprint, std::span<const Param> params) {
+  if (makings_.empty()) return;
+  auto marks = footprint.text != 0 ? memory_.marks_of(footprint, params) : Remembered::Marks();
+  if (marks.empty()) makings_.back().is_known = false;
+  makings_.back().add(marks);
+}
+
+std::shared_ptr<const void> Recall::made(const std::type_info& kind, std::string_view key) {
+  const auto found = find(Remembered::key_of(kind, key));
+  return found ? found->made : nullptr;
+}
+
+void Recall::end_making(const std::type_info& kind, std::string_view key, std::shared_ptr<const void> object,
+                        std::size_t bytes) {
+  Making ended = std::move(makings_.back());
+  makings_.pop_back();
+  std::ranges::sort(ended.marks);
+  const auto same = std::ranges::unique(ended.marks);
+  ended.marks.erase(same.begin(), same.end());
+  if (!makings_.empty()) {
+    makings_.back().add(ended.marks);
+    makings_.back().is_known &= ended.is_known;
+  }
+  const auto place = Remembered::key_of(kind, key);
+  if (!object || !ended.is_known || place.empty()) return;
+  // Several times its own size: what it holds on to is not known here.
+  memory_.keep({std::string(place), {}, std::move(object), 4 * bytes, std::move(ended.marks), snapshot_});
 }
 
 }  // namespace carnet::store

@@ -7,6 +7,8 @@
 // a snapshot when no mark of its rows is later than both; so a read never sees less than was acknowledged before it
 // began, nor two moments at once.
 //
+// An object worked out from several answers is kept the same way, with the marks of all of them.
+//
 // Only for a database with one writer process; and not where deleted bytes must leave no copy.
 #pragma once
 #include <array>
@@ -16,6 +18,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <typeinfo>
 #include <vector>
 
 #include "foundation/store/sqlite/footprint.hpp"
@@ -68,21 +71,25 @@ class Remembered {
   struct Answer {
     std::string key;
     RememberedRows rows;
-    Marks marks;
+    std::shared_ptr<const void> made{};  // instead of rows: what was worked out from several answers
+    std::size_t made_bytes = 0;
+    Marks marks{};
     Batch since = 0;  // it holds for snapshots from this batch on, until a mark is later
   };
   // In this thread's own place, until it is asked for again; empty: too long to be remembered.
   static std::string_view key_of(const Footprint& footprint, std::span<const Param> params);
+  static std::string_view key_of(const std::type_info& made, std::string_view key);
   std::shared_ptr<const Answer> find(std::string_view key, Batch snapshot) const;
   void keep(Answer answer);
   std::uint64_t told() const;  // answers found, ever
   Marks marks_of(const Footprint& footprint, std::span<const Param> params) const;
 
  private:
-  static constexpr std::size_t most_tables = 512, row_marks = 1 << 15, sets = 1 << 14, ways = 2, locks = 64;
+  static constexpr std::size_t most_tables = 512, row_marks = 1 << 15, sets = 1 << 15, ways = 2, locks = 64;
   struct TableMarks {
     std::atomic<Batch> any{0}, whole{0};
   };
+  static std::size_t size_of(const Answer& answer);
   std::size_t row_of(const Touch& touch, std::span<const Param> params) const;  // row_marks: no key
   Batch under_way() const { return ended_.load() + 1; }
 
@@ -104,6 +111,9 @@ class Remembered {
 class Recall {
  public:
   explicit Recall(Remembered& memory) : memory_(memory) {}
+  // Within a transaction of the writer, on its thread: what the batch under way has marked is asked of the database.
+  struct Writing {};
+  Recall(Remembered& memory, Writing) : memory_(memory), snapshot_(memory.ended()), is_asked_(true), has_begun_(true) {}
   std::shared_ptr<const Remembered::Answer> find(std::string_view key);
   // Around the statement that begins the database's own snapshot: false when something told before it has been written
   // since, so that the whole closure must run again.
@@ -112,8 +122,20 @@ class Recall {
   Remembered::Batch snapshot() const { return snapshot_; }
   Remembered& memory() { return memory_; }
 
+  // What is read between the two, from memory or not, is what the object was made from; one making may hold others.
+  std::shared_ptr<const void> made(const std::type_info& kind, std::string_view key);
+  void begin_making() { makings_.emplace_back(); }
+  void read_beside(const Footprint& footprint, std::span<const Param> params);  // of the database itself
+  void end_making(const std::type_info& kind, std::string_view key, std::shared_ptr<const void> object, std::size_t bytes);
+
  private:
+  struct Making {
+    Remembered::Marks marks{};
+    bool is_known = true;  // what it read
+    void add(const Remembered::Marks& more) { marks.insert(marks.end(), more.begin(), more.end()); }
+  };
   Remembered& memory_;
+  std::vector<Making> makings_;
   Remembered::Batch snapshot_ = 0, begins_ = 0;
   bool is_asked_ = false;
   static constexpr std::size_t most_told = 64;  // marks; who needs more asks the database

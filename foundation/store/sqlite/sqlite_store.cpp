@@ -32,14 +32,16 @@ std::unexpected<kernel::Error> no_objects() {
 
 class SqliteTx final : public EngineTx {
  public:
-  SqliteTx(Connection& connection, Packs* packs) : connection_(connection), packs_(packs) {}
+  SqliteTx(Connection& connection, Packs* packs, Remembered* memory) : connection_(connection), packs_(packs) {
+    if (memory != nullptr) recall_.emplace(*memory, Recall::Writing());
+  }
   using Tx::execute;
   using Tx::query;
 
   kernel::Status query(std::string_view sql, std::span<const Param> params,
                        const std::function<bool(const Row&)>& each) override {
     if (doomed_) return std::unexpected(*doomed_);
-    return judged(connection_.query(sql, params, each));
+    return judged(recall_ ? connection_.query(sql, params, each, *recall_) : connection_.query(sql, params, each));
   }
   kernel::Result<std::int64_t> execute(std::string_view sql, std::span<const Param> params) override {
     if (doomed_) return std::unexpected(*doomed_);
@@ -66,6 +68,18 @@ class SqliteTx final : public EngineTx {
   std::vector<std::function<void()>> take_hooks() { return std::move(hooks_); }
   std::uint64_t rows() const { return rows_; }
 
+ protected:
+  std::shared_ptr<const void> recall_made(const std::type_info& kind, std::string_view key) override {
+    return recall_ && !doomed_ ? recall_->made(kind, key) : nullptr;
+  }
+  void begin_making() override {
+    if (recall_) recall_->begin_making();
+  }
+  void end_making(const std::type_info& kind, std::string_view key, std::shared_ptr<const void> object,
+                  std::size_t bytes) override {
+    if (recall_) recall_->end_making(kind, key, std::move(object), bytes);
+  }
+
  private:
   template <class T>
   kernel::Result<T> judged(kernel::Result<T> result) {
@@ -75,6 +89,7 @@ class SqliteTx final : public EngineTx {
 
   Connection& connection_;
   Packs* packs_;
+  std::optional<Recall> recall_;
   std::optional<kernel::Error> doomed_;
   std::vector<std::function<void()>> hooks_;
   std::uint64_t rows_ = 0;
@@ -260,7 +275,7 @@ kernel::Status SqliteStore::run_batch(std::deque<WriteJob>& batch, std::vector<O
 // An error is the end of the whole batch; what the job itself answered goes to its outcome.
 kernel::Status SqliteStore::run_job(const WriteJob& job, Outcome& outcome) {
   CARNET_CHECK(run_plain("SAVEPOINT job"));
-  SqliteTx tx(*writer_, packs_.get());
+  SqliteTx tx(*writer_, packs_.get(), memory_.get());
   outcome.status = run_guarded<Tx>(job.run, tx);
   if (outcome.status && tx.doomed()) outcome.status = std::unexpected(*tx.doomed());
   if (!writer_->in_transaction()) {
