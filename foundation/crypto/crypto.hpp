@@ -41,6 +41,8 @@ Bytes seal(const SecretBytes& key32, ByteView plain, ByteView associated, io::En
 std::optional<Bytes> open(const SecretBytes& key32, ByteView sealed, ByteView associated);
 inline constexpr std::size_t seal_overhead = 29;
 
+class KeyedMac;  // inside this folder
+
 // A key and its purpose, for branches that seal rows (register, traces, notices): the label enters the key by HKDF, and
 // each `associated` place gets a key of its own from it, because one key with random nonces must not seal more than
 // 2^32 values and a country's journal has more rows. Sealed form as above.
@@ -51,7 +53,7 @@ class Sealer {
   std::optional<Bytes> open(ByteView sealed, ByteView associated) const;
 
  private:
-  SecretBytes key_;
+  std::shared_ptr<const KeyedMac> key_;
   io::Entropy* entropy_;
 };
 // Keyed blind index of a normalised value: HMAC-SHA-256, first 16 bytes. Equal values give equal indexes.
@@ -61,7 +63,7 @@ class BlindIndex {
   Bytes of(std::string_view normalised) const;
 
  private:
-  SecretBytes key_;
+  std::shared_ptr<const KeyedMac> key_;
 };
 
 // A keyed permutation of (space, local): AES-128 of one block, as 26 lower-case Crockford symbols. Opaque to strangers,

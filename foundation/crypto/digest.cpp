@@ -5,6 +5,36 @@ namespace carnet::crypto {
 
 namespace {
 
+// A context of this thread, for the next digest: its own end leaves nothing of what was read in it.
+OwnedMdCtx& spare() {
+  thread_local OwnedMdCtx context;
+  return context;
+}
+
+OwnedMdCtx begun() {
+  OwnedMdCtx context = spare() ? std::move(spare()) : OwnedMdCtx(EVP_MD_CTX_new());
+  must(context != nullptr && EVP_DigestInit_ex2(context.get(), algorithms().sha256, nullptr) == 1, "EVP_DigestInit");
+  return context;
+}
+
+Digest finished(OwnedMdCtx context) {
+  Digest out{};
+  must(EVP_DigestFinal_ex(context.get(), out.data(), nullptr) == 1, "EVP_DigestFinal");
+  spare() = std::move(context);
+  return out;
+}
+
+Digest mac_with(EVP_MAC_CTX& context, const SecretBytes* key, ByteView data) {
+  Digest out{};
+  std::size_t size = 0;
+  // Without a key: the one that the context holds.
+  must(EVP_MAC_init(&context, key != nullptr ? key->reveal().data() : nullptr, key != nullptr ? key->size() : 0, nullptr) == 1 &&
+           EVP_MAC_update(&context, data.data(), data.size()) == 1 &&
+           EVP_MAC_final(&context, out.data(), &size, out.size()) == 1 && size == out.size(),
+       "HMAC-SHA-256");
+  return out;
+}
+
 template <std::size_t size>
 std::array<std::uint8_t, size> digest_of(ByteView data, const EVP_MD* algorithm) {
   std::array<std::uint8_t, size> out{};
@@ -17,7 +47,9 @@ std::array<std::uint8_t, size> digest_of(ByteView data, const EVP_MD* algorithm)
 }  // namespace
 
 Digest sha256(ByteView data) {
-  return digest_of<32>(data, algorithms().sha256);
+  OwnedMdCtx context = begun();
+  must(EVP_DigestUpdate(context.get(), data.data(), data.size()) == 1, "EVP_DigestUpdate");
+  return finished(std::move(context));
 }
 
 std::array<std::uint8_t, 20> sha1(ByteView data) {
@@ -25,13 +57,10 @@ std::array<std::uint8_t, 20> sha1(ByteView data) {
 }
 
 struct Sha256Stream::State {
-  OwnedMdCtx context{EVP_MD_CTX_new()};
+  OwnedMdCtx context = begun();
 };
 
-Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {
-  must(state_->context != nullptr && EVP_DigestInit_ex2(state_->context.get(), algorithms().sha256, nullptr) == 1,
-       "EVP_DigestInit");
-}
+Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {}
 
 Sha256Stream::~Sha256Stream() = default;
 
@@ -42,23 +71,26 @@ void Sha256Stream::add(ByteView data) {
 
 Digest Sha256Stream::finish() {
   CARNET_INVARIANT(state_ != nullptr, "a Sha256Stream finishes once");
-  Digest out{};
-  must(EVP_DigestFinal_ex(state_->context.get(), out.data(), nullptr) == 1, "EVP_DigestFinal");
-  state_.reset();
-  return out;
+  const auto state = std::move(state_);
+  return finished(std::move(state->context));
 }
 
 Digest hmac_sha256(const SecretBytes& key, ByteView data) {
   CARNET_INVARIANT(!key.empty(), "HMAC needs a key");
   // A copy of the prepared context: choosing the digest anew would fetch it by name at each call.
-  OwnedMacCtx context(EVP_MAC_CTX_dup(algorithms().hmac_sha256));
-  Digest out{};
-  std::size_t size = 0;
-  must(context != nullptr && EVP_MAC_init(context.get(), key.reveal().data(), key.size(), nullptr) == 1 &&
-           EVP_MAC_update(context.get(), data.data(), data.size()) == 1 &&
-           EVP_MAC_final(context.get(), out.data(), &size, out.size()) == 1 && size == out.size(),
-       "HMAC-SHA-256");
-  return out;
+  const OwnedMacCtx context(EVP_MAC_CTX_dup(algorithms().hmac_sha256));
+  must(context != nullptr, "EVP_MAC_CTX_dup");
+  return mac_with(*context, &key, data);
+}
+
+Digest KeyedMac::of(ByteView data) const {
+  const auto prepared = [this] {
+    CARNET_INVARIANT(!key_.empty(), "HMAC needs a key");
+    OwnedMacCtx context(EVP_MAC_CTX_dup(algorithms().hmac_sha256));
+    must(context != nullptr && EVP_MAC_init(context.get(), key_.reveal().data(), key_.size(), nullptr) == 1, "HMAC-SHA-256");
+    return context;
+  };
+  return ready_.with(prepared, [data](EVP_MAC_CTX& context) { return mac_with(context, nullptr, data); });
 }
 
 SecretBytes hkdf_sha256(const SecretBytes& key, std::string_view info, std::size_t length) {

@@ -10,9 +10,12 @@
 #include <openssl/kdf.h>
 #include <openssl/x509.h>
 
+#include <array>
+#include <atomic>
 #include <memory>
 #include <string>
 
+#include "foundation/crypto/crypto.hpp"
 #include "foundation/kernel/bytes.hpp"
 #include "foundation/kernel/result.hpp"
 
@@ -62,6 +65,42 @@ class QuietErrors {
   ~QuietErrors() { ERR_pop_to_mark(); }
   QuietErrors(const QuietErrors&) = delete;
   QuietErrors& operator=(const QuietErrors&) = delete;
+};
+
+// Contexts prepared with a key, which costs more than a short use of them; who finds none free makes its own. Thread safe.
+template <class Context>
+class KeptReady {
+ public:
+  // `make` gives a context that holds the key; `use` leaves it as good as new.
+  template <class Make, class Use>
+  auto with(const Make& make, const Use& use) const {
+    for (auto& one : ready_) {
+      if (one.taken.exchange(true, std::memory_order_acquire)) continue;
+      if (!one.context) one.context = make();
+      auto out = use(*one.context);
+      one.taken.store(false, std::memory_order_release);
+      return out;
+    }
+    return use(*make());
+  }
+
+ private:
+  struct One {
+    std::atomic<bool> taken{false};
+    Context context{};
+  };
+  mutable std::array<One, 4> ready_{};
+};
+
+// HMAC-SHA-256 with one key for long.
+class KeyedMac {
+ public:
+  explicit KeyedMac(SecretBytes key) : key_(std::move(key)) {}
+  Digest of(ByteView data) const;
+
+ private:
+  SecretBytes key_;
+  KeptReady<OwnedMacCtx> ready_{};
 };
 
 OwnedBio reading(std::string_view text);

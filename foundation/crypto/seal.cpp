@@ -26,8 +26,8 @@ SecretBytes key_for(const SecretBytes& master, std::string_view use, std::string
   return hkdf_sha256(master, "carnet/" + std::string(use) + "/" + std::string(branch), length);
 }
 
-SecretBytes key_of_place(const SecretBytes& branch_key, ByteView associated) {
-  auto digest = hmac_sha256(branch_key, associated);
+SecretBytes key_of_place(const KeyedMac& branch_key, ByteView associated) {
+  auto digest = branch_key.of(associated);
   SecretBytes key(Bytes(digest.begin(), digest.end()));
   kernel::zeroise(digest.data(), digest.size());
   return key;
@@ -96,44 +96,34 @@ std::optional<Bytes> open(const SecretBytes& key32, ByteView sealed, ByteView as
 }
 
 Sealer::Sealer(const SecretBytes& master, std::string_view branch, io::Entropy& entropy)
-    : key_(key_for(master, "seal", branch, 32)), entropy_(&entropy) {}
+    : key_(std::make_shared<const KeyedMac>(key_for(master, "seal", branch, 32))), entropy_(&entropy) {}
 
 Bytes Sealer::seal(ByteView plain, ByteView associated) const {
-  return crypto::seal(key_of_place(key_, associated), plain, associated, *entropy_);
+  return crypto::seal(key_of_place(*key_, associated), plain, associated, *entropy_);
 }
 
 std::optional<Bytes> Sealer::open(ByteView sealed, ByteView associated) const {
-  return crypto::open(key_of_place(key_, associated), sealed, associated);
+  return crypto::open(key_of_place(*key_, associated), sealed, associated);
 }
 
 BlindIndex::BlindIndex(const SecretBytes& master, std::string_view branch)
-    : key_(key_for(master, "blind-index", branch, 32)) {}
+    : key_(std::make_shared<const KeyedMac>(key_for(master, "blind-index", branch, 32))) {}
 
 Bytes BlindIndex::of(std::string_view normalised) const {
-  const auto digest = hmac_sha256(key_, kernel::as_bytes(normalised));
+  const auto digest = key_->of(kernel::as_bytes(normalised));
   return {digest.begin(), digest.begin() + 16};
 }
 
-// Preparing a cipher costs more than the turn of one block, so some are kept ready; who finds none free makes its own.
 struct IdPermutation::State {
+  explicit State(SecretBytes given) : key(std::move(given)) {}
   SecretBytes key;
+  std::array<KeptReady<OwnedCipherCtx>, 2> ready{};  // to open, to seal
 
   using Block = std::array<std::uint8_t, 16>;
   Block turn(const Block& in, bool encrypt) const {
-    for (auto& one : ready[encrypt ? 1 : 0]) {
-      if (one.taken.exchange(true, std::memory_order_acquire)) continue;
-      if (!one.cipher) one.cipher = prepared(encrypt);
-      const Block out = turned(*one.cipher, in);
-      one.taken.store(false, std::memory_order_release);
-      return out;
-    }
-    return turned(*prepared(encrypt), in);
+    return ready[encrypt ? 1 : 0].with([this, encrypt] { return prepared(encrypt); },
+                                       [&in](EVP_CIPHER_CTX& cipher) { return turned(cipher, in); });
   }
-
-  struct Ready {
-    std::atomic<bool> taken{false};
-    OwnedCipherCtx cipher{};
-  };
   OwnedCipherCtx prepared(bool encrypt) const {
     auto context = new_cipher();
     must(EVP_CipherInit_ex2(context.get(), algorithms().aes_128_ecb, key.reveal().data(), nullptr, encrypt ? 1 : 0,
@@ -150,7 +140,6 @@ struct IdPermutation::State {
          "AES-128 of one block");
     return out;
   }
-  mutable std::array<std::array<Ready, 4>, 2> ready{};  // to open, to seal
 };
 
 IdPermutation::IdPermutation(const SecretBytes& master, std::string_view branch)
