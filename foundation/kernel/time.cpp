@@ -211,7 +211,7 @@ std::optional<Date> parse_date(std::string_view iso) {
 }
 
 std::string to_text(Date date) {
-  return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}"), date.year, date.month, date.day);
 }
 
 std::optional<Zone> Zone::named(std::string_view iana) {
@@ -263,8 +263,10 @@ int age_on(Date birth, Date on) {
 std::string to_rfc3339(Instant instant) {
   const std::int64_t days = floor_div(instant.ms, ms_per_day);
   const std::int64_t ms = instant.ms - days * ms_per_day;
-  return fmt::format(FMT_COMPILE("{}T{:02}:{:02}:{:02}.{:03}Z"), to_text(date_of_day_number(days)), ms / 3'600'000,
-                     ms / ms_per_minute % 60, ms / 1'000 % 60, ms % 1'000);
+  thread_local std::pair<std::int64_t, std::string> last{0, to_text(date_of_day_number(0))};  // mostly the same day
+  if (last.first != days) last = {days, to_text(date_of_day_number(days))};
+  return fmt::format(FMT_COMPILE("{}T{:02}:{:02}:{:02}.{:03}Z"), last.second, ms / 3'600'000, ms / ms_per_minute % 60,
+                     ms / 1'000 % 60, ms % 1'000);
 }
 
 std::optional<Instant> parse_rfc3339(std::string_view text) {

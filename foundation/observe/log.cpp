@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cmath>
@@ -16,7 +17,10 @@ constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning"
 
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
-  for (const char c : text) {
+  const auto is_plain = [](unsigned char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
+  const auto plain = std::ranges::find_if_not(text, is_plain);
+  out.append(text.begin(), plain);
+  for (const char c : text.substr(static_cast<std::size_t>(plain - text.begin()))) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
       out += '\\';
@@ -43,9 +47,19 @@ struct AppendValue {
   void operator()(const Word& word) const { append_quoted(out, word.text()); }
 };
 
+constexpr std::size_t most_waiting = 64 * 1024;
+
 }  // namespace
 
-Log::Log(int fd, Level level) : fd_(fd), level_(level) {}
+Log::Log(int fd, Level level, std::chrono::milliseconds gather) : fd_(fd), level_(level), gather_(gather) {
+  if (gather_.count() > 0) writer_ = std::jthread([this](const std::stop_token& stop) { write_what_waits(stop); });
+}
+
+Log::~Log() {
+  if (!writer_.joinable()) return;
+  writer_.request_stop();
+  writer_.join();
+}
 
 void Log::write(Level level, Word event, std::initializer_list<Field> fields) {
   if (level < level_) return;
@@ -64,12 +78,34 @@ void Log::write(Level level, Word event, std::initializer_list<Field> fields) {
     std::visit(AppendValue{line}, field.value);
   }
   line += "}\n";
-  // A line is written whole by one call; a descriptor that takes none of it, or only a part, loses it: logging must not
-  // stop the service.
+  if (gather_.count() == 0) return write_out(line);
+  const std::scoped_lock lock(mutex_);
+  const bool is_first = waiting_.empty();
+  waiting_ += line;
+  if (level >= Level::warning || waiting_.size() >= most_waiting) {
+    write_out(waiting_);
+    waiting_.clear();
+  } else if (is_first) {
+    wake_.notify_one();
+  }
+}
+
+// Whole lines in one call; a descriptor that takes none of them, or only a part, loses them: logging must not stop the
+// service.
+void Log::write_out(std::string_view lines) const {
   ssize_t written = 0;
   do {
-    written = ::write(fd_, line.data(), line.size());
+    written = ::write(fd_, lines.data(), lines.size());
   } while (written < 0 && errno == EINTR);
+}
+
+void Log::write_what_waits(std::stop_token stop) {
+  std::unique_lock lock(mutex_);
+  while (wake_.wait(lock, stop, [this] { return !waiting_.empty(); })) {
+    wake_.wait_for(lock, stop, gather_, [] { return false; });
+    if (!waiting_.empty()) write_out(waiting_);
+    waiting_.clear();
+  }
 }
 
 }  // namespace carnet::observe

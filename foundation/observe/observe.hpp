@@ -2,12 +2,15 @@
 // be logged by habit: text values must be Word (a literal or a name of ours), numbers, or durations.
 #pragma once
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <variant>
 #include <vector>
 
@@ -34,14 +37,24 @@ struct Field {
 class Log {
  public:
   enum class Level { debug, info, warning, error };
-  explicit Log(int fd, Level level = Level::info);
-  // {"time":"...Z","level":"info","event":"request",...fields}: one write(2) per line; never blocks a request for a
-  // slow reader longer than the write itself. Time is the machine's.
+  // `gather`: how long a line below warning may wait for others, to leave with them in one write(2). None: at once.
+  explicit Log(int fd, Level level = Level::info, std::chrono::milliseconds gather = {});
+  ~Log();  // what waits is written
+  // {"time":"...Z","level":"info","event":"request",...fields}: lines leave whole and in order; a warning or an error takes
+  // along at once what waits. Never blocks a request for a slow reader longer than the write itself. Time is the machine's.
   void write(Level level, Word event, std::initializer_list<Field> fields);
 
  private:
+  void write_out(std::string_view lines) const;
+  void write_what_waits(std::stop_token stop);
+
   int fd_;
   Level level_;
+  std::chrono::milliseconds gather_;
+  std::mutex mutex_;  // held over write(2) too: what is gathered is in order
+  std::condition_variable_any wake_;
+  std::string waiting_;
+  std::jthread writer_;
 };
 
 // Prometheus text format. Label values are words of ours (route templates, codes), never input.

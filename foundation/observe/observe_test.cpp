@@ -30,6 +30,11 @@ class Pipe {
       text.append(buffer, static_cast<std::size_t>(n));
     return text;
   }
+  std::string first() const {
+    char buffer[4096];
+    const ssize_t n = ::read(ends_[0], buffer, sizeof buffer);
+    return {buffer, static_cast<std::size_t>(std::max<ssize_t>(n, 0))};
+  }
 
  private:
   int ends_[2] = {-1, -1};
@@ -88,6 +93,35 @@ TEST(Log, LinesOfManyThreadsDoNotMix) {
     begin = end + 1;
   }
   EXPECT_EQ(lines, 400);
+}
+
+// What is gathered waits for a line that matters, for its time, or for the end; and leaves in the order it was written.
+TEST(Log, GatheredLinesLeaveWithTheOneThatMatters) {
+  Pipe pipe;
+  Log log(pipe.writer(), Log::Level::info, std::chrono::hours(1));
+  log.write(Log::Level::info, "first", {});
+  log.write(Log::Level::info, "second", {});
+  log.write(Log::Level::error, "third", {});
+  const auto text = pipe.all();
+  EXPECT_LT(text.find("first"), text.find("second"));
+  EXPECT_LT(text.find("second"), text.find("third"));
+  EXPECT_NE(text.find("third"), std::string::npos) << text;
+}
+
+TEST(Log, GatheredLinesLeaveAtTheEnd) {
+  Pipe pipe;
+  {
+    Log log(pipe.writer(), Log::Level::info, std::chrono::hours(1));
+    log.write(Log::Level::info, "last", {});
+  }
+  EXPECT_NE(pipe.all().find("last"), std::string::npos);
+}
+
+TEST(Log, GatheredLinesLeaveInTheirTime) {
+  Pipe pipe;
+  Log log(pipe.writer(), Log::Level::info, std::chrono::milliseconds(1));
+  log.write(Log::Level::info, "alone", {});
+  EXPECT_NE(pipe.first().find("alone"), std::string::npos);  // waits for ever when nothing leaves
 }
 
 TEST(Log, ADescriptorThatIsGoneStopsNothing) {
