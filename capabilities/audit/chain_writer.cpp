@@ -44,19 +44,22 @@ void ChainWriter::close() {
 
 // Called by whoever made the writer busy, or by the end of the batch before.
 void ChainWriter::submit() {
-  if (attempts_ == 0) {
-    std::lock_guard lock(mutex_);
-    while (!waiting_.empty() && batch_.size() < most_per_batch) {
-      batch_.push_back(std::move(waiting_.front()));
-      waiting_.pop_front();
-    }
-  }
   journal_.submit_write([this](store::Tx& tx) { return write(tx); },
                         [this](kernel::Status status) { finished(std::move(status)); });
 }
 
+// What has come until the journal's writer takes it up leaves with it, and shares its sync.
+void ChainWriter::take_what_waits() {
+  const std::lock_guard lock(mutex_);
+  while (!waiting_.empty() && batch_.size() < most_per_batch) {
+    batch_.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+  }
+}
+
 // May be run again by the engine: everything it leaves behind is made anew.
 kernel::Status ChainWriter::write(store::Tx& tx) {
+  take_what_waits();
   overlay_.clear();
   if (table_.has_positions()) {
     position_ = last_position_;
@@ -117,6 +120,7 @@ void ChainWriter::finished(kernel::Status status) {
     if (status.error().code == "store.unique" && ++attempts_ < most_attempts) return submit();
   }
   attempts_ = 0;
+  if (!status && batch_.empty()) take_what_waits();  // the journal did not even begin
   auto answered = std::move(batch_);
   batch_.clear();
   for (auto& item : answered) item.done(status);

@@ -39,6 +39,7 @@ class ChainWriter {
 
  private:
   void submit();
+  void take_what_waits();
   kernel::Status write(store::Tx& tx);
   kernel::Result<Head> head_for(store::Tx& tx, LaneKey key);
   Link link_after(const Head& head, const Item& item, std::int64_t position) const;

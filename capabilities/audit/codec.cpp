@@ -1,5 +1,8 @@
 #include "audit/codec.hpp"
 
+#include <fmt/compile.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "foundation/kernel/json.hpp"
@@ -48,15 +51,30 @@ bool each_member(auto& entry, Visit&& visit) {
          visit("item_title", entry.item_title) && visit("count", entry.count) && visit("request_id", entry.request_id);
 }
 
+// Every read writes one: text by text, without an object in between.
 struct Write {
-  json::object& out;
+  std::string& out;
+  void begin(std::string_view name) const {
+    if (out.size() > 1) out += ',';
+    out.append(1, '"').append(name).append("\":");
+  }
   bool operator()(std::string_view name, const std::string& text) const {
-    if (!text.empty()) out[name] = text;
+    if (text.empty()) return true;
+    begin(name);
+    const bool is_plain = std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == '"' || c == '\\' || c == 0x7f; });
+    if (is_plain) {
+      out.append(1, '"').append(text).append(1, '"');
+    } else {
+      out += json::serialize(json::string(text));
+    }
     return true;
   }
   template <class Number>
   bool operator()(std::string_view name, Number number) const {
-    if (const auto value = static_cast<std::int64_t>(number); value != 0) out[name] = value;
+    const auto value = static_cast<std::int64_t>(number);
+    if (value == 0) return true;
+    begin(name);
+    fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}"), value);
     return true;
   }
 };
@@ -86,9 +104,11 @@ struct Read {
 }  // namespace
 
 std::string encode_body(const Entry& entry) {
-  json::object out;
+  std::string out = "{";
+  out.reserve(256);
   each_member(entry, Write{out});
-  return json::serialize(out);
+  out += '}';
+  return out;
 }
 
 std::optional<Entry> decode_body(std::string_view text, SpaceId space, Lane lane) {
@@ -124,7 +144,9 @@ Hash commitment_of(const Salt& salt, std::string_view body) {
 
 kernel::Bytes seal_body(const crypto::Sealer& sealer, const Salt& salt, std::string_view body, const Header& header,
                         const Hash& previous) {
-  kernel::Bytes plain(salt.begin(), salt.end());
+  kernel::Bytes plain;
+  plain.reserve(salt.size() + body.size());
+  plain.assign(salt.begin(), salt.end());
   put(plain, body);
   const auto sealed = sealer.seal(plain, body_binding(header, previous));
   const auto commitment = commitment_of(salt, body);
