@@ -71,43 +71,52 @@ struct Service::State {
   std::unique_ptr<io::Listener> check_mail;
   std::vector<std::string> listener_names;
   std::atomic<bool> stopping{false}, notices_queued{true};
+  Sealing sealing{stopping};
   std::atomic<int> workers{0};
 
+  static io::Task<bool> round(State* state, bool whole);
   static io::Task<void> work(State* state) {
     std::int64_t tick = 0;
+    bool more = false;
     while (!state->stopping.load()) {
-      if (state->notices_queued.exchange(false) || tick % sweep_every_ticks == 0)
-        if (const auto sent = co_await state->house.notices().deliver_due(); !sent)
-          state->house.log().write(observe::Log::Level::error, "notices.delivery_failed",
-                                   {{"code", observe::Word::of_ours(sent.error().code)}});
-      if (tick % sweep_every_ticks == 0)
-        if (const auto swept = co_await state->house.enrollment().sweep(); !swept)
-          state->house.log().write(observe::Log::Level::error, "enrollment.sweep_failed",
-                                   {{"code", observe::Word::of_ours(swept.error().code)}});
-      if (tick % sweep_every_ticks == 0)
-        if (const auto told = co_await state->house.identity().sweep(); !told)
-          state->house.log().write(observe::Log::Level::error, "identity.sweep_failed",
-                                   {{"code", observe::Word::of_ours(told.error().code)}});
-      if (tick % sweep_every_ticks == 0)
-        if (const auto told = co_await state->house.access().tell_alerts(); !told)
-          state->house.log().write(observe::Log::Level::error, "access.alerts_failed",
-                                   {{"code", observe::Word::of_ours(told.error().code)}});
-      if (tick % sweep_every_ticks == 0)
-        if (const auto told = co_await state->house.record().sweep(); !told)
-          state->house.log().write(observe::Log::Level::error, "record.sweep_failed",
-                                   {{"code", observe::Word::of_ours(told.error().code)}});
-      if (tick % sweep_every_ticks == 0) co_await sweep_desk(state->house);
-      if (tick % sweep_every_ticks == 0)
-        if (const auto sealed = co_await seal_log(state->house, When::due); !sealed)
-          state->house.log().write(observe::Log::Level::error, "sealing.failed",
-                                   {{"code", observe::Word::of_ours(sealed.error().code)}});
+      more = co_await round(state, more || tick % sweep_every_ticks == 0);
       ++tick;
-      co_await io::sleep_ms(worker_tick_ms);
+      if (!more) co_await io::sleep_ms(worker_tick_ms);
     }
     state->workers.fetch_sub(1);
     state->workers.notify_all();
   }
 };
+
+// One turn of everything, or of the notices that wait alone. Each part is bounded, so that a stop, or a sign-in code among
+// the notices, waits for one part at most; true: a part has more to do, at once.
+io::Task<bool> Service::State::round(State* state, bool whole) {
+  House& house = state->house;
+  const auto failed = [&house](observe::Word event, const kernel::Error& error) {
+    house.log().write(observe::Log::Level::error, event, {{"code", observe::Word::of_ours(error.code)}});
+  };
+  const auto stopped = [state] { return state->stopping.load(); };
+  if (state->notices_queued.exchange(false) || whole)
+    if (const auto sent = co_await house.notices().deliver_due(); !sent) failed("notices.delivery_failed", sent.error());
+  if (!whole || stopped()) co_return false;
+  const auto swept = co_await house.enrollment().sweep();
+  if (!swept) failed("enrollment.sweep_failed", swept.error());
+  if (stopped()) co_return false;
+  if (const auto told = co_await house.identity().sweep(); !told) failed("identity.sweep_failed", told.error());
+  if (stopped()) co_return false;
+  const auto alerted = co_await house.access().tell_alerts();
+  if (!alerted) failed("access.alerts_failed", alerted.error());
+  if (alerted && alerted->trouble) failed("access.alerts_failed", *alerted->trouble);
+  if (stopped()) co_return false;
+  const auto told = co_await house.record().sweep();
+  if (!told) failed("record.sweep_failed", told.error());
+  if (stopped()) co_return false;
+  co_await sweep_desk(house);
+  if (stopped()) co_return false;
+  if (const auto sealed = co_await seal_log(house, When::due, state->sealing); !sealed && !stopped())
+    failed("sealing.failed", sealed.error());
+  co_return (swept && swept->more) || (alerted && alerted->more) || (told && told->more);
+}
 
 namespace {
 
@@ -201,6 +210,7 @@ void Service::stop() {
   if (state_->forwarding) state_->forwarding->ends.store(true);
   if (state_->check_mail) state_->check_mail->stop();
   state_->house.notices().stop();  // what waits leaves at the next start
+  state_->house.seals().stop();
   for (int left = state_->workers.load(); left > 0; left = state_->workers.load()) state_->workers.wait(left);
   state_->house.notices().on_queued([] {});
   state_->server->stop();

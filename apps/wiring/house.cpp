@@ -270,13 +270,16 @@ io::Task<Status> House::forward_clock(std::chrono::milliseconds by) {
   own_clock_->set_offset(offset);
   for (;;) {
     CARNET_CO_TRY(swept, co_await enrollment_->sweep());
-    if (swept.opened_by_default + swept.archived + swept.erased + swept.expired == 0) break;
+    if (!swept.more && swept.opened_by_default + swept.archived + swept.erased + swept.expired == 0) break;
   }
   CARNET_CO_TRY(told, co_await identity_->sweep());
   (void)told;
-  CARNET_CO_CHECK(co_await access_->tell_alerts());
-  CARNET_CO_TRY(of_updates, co_await record_->sweep());
-  (void)of_updates;
+  for (bool more = true; more;) {
+    CARNET_CO_TRY(alerted, co_await access_->tell_alerts());
+    if (alerted.trouble) co_return std::unexpected(*alerted.trouble);
+    CARNET_CO_TRY(of_updates, co_await record_->sweep());
+    more = alerted.more || of_updates.more;
+  }
   co_return co_await notices_->deliver_due();
 }
 

@@ -214,6 +214,7 @@ struct Question {
   Act act = Act::read;
   std::optional<ItemFacts> item{};  // none: the space only
   std::string_view specialty{};     // of the professional, when the directory is not to be asked
+  bool own_act = false;             // of traces: only of their own acts
 };
 
 struct Invitation {
@@ -310,8 +311,13 @@ class Access {
 
   // Alerts (rules.md 12: by e-mail, text message or a monthly letter): tells those who chose so of the accesses to a space
   // by somebody else than its holder, from the ordinary traces alone. Durable: what is told is told once, whatever stops in
-  // between; work depends on what was read since. The server's worker calls it; several callers do no harm.
-  io::Task<kernel::Status> tell_alerts();
+  // between. A few thousand traces and a few hundred messages a call, so that whoever calls may be asked to stop, or serve
+  // others, before the next. The server's worker calls it; several callers do no harm.
+  struct Alerted {
+    bool more = false;  // left for the next call
+    std::optional<kernel::Error> trouble{};  // of a message that could not be made: it comes back in an hour
+  };
+  io::Task<kernel::Result<Alerted>> tell_alerts();
 
   const RoleMatrix& matrix() const;
 

@@ -22,6 +22,7 @@ constexpr auto whens = std::to_array<std::pair<When, std::string_view>>({{When::
                                                                         {When::none, "none"}});
 constexpr auto channels = std::to_array<Channel>({Channel::email, Channel::sms, Channel::letter});
 constexpr std::int64_t traces_per_step = 512, hearers_per_step = 64;
+constexpr int steps_per_call = 4;  // of each kind: a stop, and a sign-in code that waits to leave, wait no longer than that
 constexpr std::int64_t postponed_ms = 3'600'000;  // one whose message could not be made
 constexpr auto morning = std::chrono::hours(8);
 constexpr std::size_t lines_per_message = 7;  // and one that says how many more; a letter stays one page
@@ -313,15 +314,16 @@ io::Task<Status> tell_one(State& state, rows::HearerKey key) {
 
 }  // namespace
 
-io::Task<Status> Access::tell_alerts() {
+io::Task<Result<Access::Alerted>> Access::tell_alerts() {
   auto state = state_;
-  if (state->means.notices == nullptr || !state->means.templates.contains(Told::access_alert)) co_return Status{};
-  for (bool more = true; more;) {
-    CARNET_CO_TRY(again, co_await read_on(*state));
-    more = again;
+  if (state->means.notices == nullptr || !state->means.templates.contains(Told::access_alert)) co_return Alerted{};
+  bool traces_wait = true, hearers_wait = true;
+  for (int step = 0; traces_wait && step < steps_per_call; ++step) {
+    CARNET_CO_TRY(more, co_await read_on(*state));
+    traces_wait = more;
   }
-  Status trouble;
-  for (;;) {
+  Alerted alerted;
+  for (int step = 0; hearers_wait && step < steps_per_call; ++step) {
     const Instant now = state->clock.now();
     std::function<Result<std::vector<rows::HearerKey>>(store::Snapshot&)> look = [now](store::Snapshot& at) {
       return rows::due_hearers(at, now, hearers_per_step);
@@ -330,10 +332,12 @@ io::Task<Status> Access::tell_alerts() {
     for (const auto& key : due) {
       const auto told = co_await tell_one(*state, key);
       if (!told && told.error().code.starts_with("store.")) co_return std::unexpected(told.error());
-      if (!told) trouble = std::unexpected(told.error());
+      if (!told) alerted.trouble = told.error();
     }
-    if (due.size() < static_cast<std::size_t>(hearers_per_step)) co_return trouble;
+    hearers_wait = due.size() == static_cast<std::size_t>(hearers_per_step);
   }
+  alerted.more = traces_wait || hearers_wait;
+  co_return alerted;
 }
 
 }  // namespace carnet::access

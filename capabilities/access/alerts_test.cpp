@@ -80,7 +80,11 @@ class Alerts : public AccessCase {
     const auto chosen = call(http::Method::put, path + "/alerts", {{"choice", choice}, {"channel", channel}}, person(by));
     ASSERT_EQ(chosen.status, 204) << chosen.body;
   }
-  void tick() { must(io::run(access_->tell_alerts())); }
+  // As the worker does: on, while there is more.
+  void tick() {
+    while (must(io::run(access_->tell_alerts())).more) {
+    }
+  }
   void wait(std::chrono::minutes time) {
     tick();
     house_.clock().advance(time);
@@ -305,6 +309,35 @@ TEST_P(Alerts, ACC_23_AJournalBehindItsPlaceIsReadOn) {
   access(nadia, doctor);
   wait(10min);
   EXPECT_EQ(lines().size(), 1U);
+}
+
+// A call is bounded, so that who is asked to stop can; what it left is told by the next, across a restart, once.
+TEST_P(Alerts, ACC_23_ManyNewTracesAreToldInBoundedCalls) {
+  const auto nadia = open({.n = 1, .email = "nadia@courriel.example"});
+  choose(nadia, "each");
+  told();
+  std::vector<audit::Entry> many;
+  for (int i = 0; i < 2'200; ++i) {
+    audit::Entry entry;
+    entry.space = house_.standing(nadia).space;
+    entry.action = audit::Action::documents_listed;
+    entry.actor = i % 200 == 0 ? audit::ActorKind::professional : audit::ActorKind::holder;
+    entry.actor_id = i % 200 == 0 ? std::string(doctor) : house_.identity().people().opaque(nadia);
+    many.push_back(std::move(entry));
+  }
+  write([&](store::Tx& tx) -> kernel::Status {
+    for (auto& entry : many) CARNET_CHECK(house_.journal().append(tx, std::move(entry)));
+    return {};
+  });
+  must(io::run(house_.journal().settle()));
+  int calls = 1;
+  for (; must(io::run(access_->tell_alerts())).more; ++calls) restart();
+  EXPECT_GT(calls, 1) << "a call has a bound";
+  EXPECT_FALSE(must(io::run(access_->tell_alerts())).more);
+  wait(10min);
+  EXPECT_EQ(lines(), (Strings{"mardi 4 mars 2025 : Dr Lina Benali, pour la première fois"}));
+  wait(24h);
+  EXPECT_TRUE(lines().empty()) << "once";
 }
 
 TEST_P(Alerts, ACC_23_MoreThanOneStepIsRead) {

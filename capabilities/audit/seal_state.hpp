@@ -1,5 +1,6 @@
 // What the parts of seals have in common. Inside audit only.
 #pragma once
+#include <atomic>
 #include <mutex>
 
 #include "audit/audit.hpp"
@@ -27,6 +28,7 @@ struct Seals::State {
   const kernel::SecretBytes salts;
   std::optional<crypto::SigningKey> key{};
   std::mutex one_at_a_time{};
+  std::atomic<bool> stopping{false};
 
   kernel::Status load_key(io::Entropy& entropy);
   std::string name_of(SpaceId space) const { return names.seal({space.value, 0}); }

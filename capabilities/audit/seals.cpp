@@ -101,6 +101,7 @@ Result<SealRow> Seals::State::begin() {
 Result<std::uint64_t> Seals::State::build(std::int64_t number) {
   TreeBuilder tree;
   for (;;) {
+    if (stopping.load()) return kernel::refuse(kernel::ErrorKind::unavailable, "audit.stopping");
     const auto from = static_cast<std::int64_t>(tree.size());
     CARNET_TRY(page, store.read_now<std::vector<SpaceHeads>>(
                          [from](store::Snapshot& at) { return heads_from(at, from, spaces_per_read); }));
@@ -138,6 +139,8 @@ Result<std::uint64_t> Seals::seal_now() {
   CARNET_CHECK(state_->finish(row, spaces));
   return static_cast<std::uint64_t>(row.seal);
 }
+
+void Seals::stop() { state_->stopping.store(true); }
 
 Result<std::optional<kernel::Instant>> Seals::last_seal_at() {
   CARNET_TRY(last, state_->store.read_now<std::optional<SealRow>>([](store::Snapshot& at) { return last_seal(at); }));

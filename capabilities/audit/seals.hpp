@@ -33,7 +33,9 @@ class Seals {
 
   // Makes one seal of everything in the journal, durable with its checkpoint on return; finishes one that a crash left.
   // Value: its number. Slow (a leaf per space): not on an io thread. One at a time; a second caller waits.
+  // After stop(): unavailable "audit.stopping", soon; the seal that was begun is finished by the next service's first.
   kernel::Result<std::uint64_t> seal_now();
+  void stop();
   // When the last seal was made; nullopt before the first.
   kernel::Result<std::optional<kernel::Instant>> last_seal_at();
 

@@ -268,6 +268,23 @@ TEST_P(SealsTest, AUD_12_ASealLeftUnfinishedIsFinished) {
   EXPECT_THAT(check(extract(1), 1).findings, ::testing::IsEmpty());
 }
 
+// AUD-12: who is asked to stop does not wait for the leaves of a whole country; the next service finishes what was begun.
+TEST_P(SealsTest, AUD_12_AStopLeavesASealThatTheNextServiceFinishes) {
+  trace(1, Lane::ordinary, 3);
+  seal();
+  trace(1);
+  seals_->stop();
+  const auto stopped = seals_->seal_now();
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, "audit.stopping");
+  seals_.reset();
+  open_seals();
+  EXPECT_FALSE(seals_->last_seal_at()->has_value()) << "due at once";
+  EXPECT_EQ(*seals_->seal_now(), 2U);
+  cosign();
+  EXPECT_THAT(check(extract(1), 1).findings, ::testing::IsEmpty());
+}
+
 TEST(ExtractCheck, AnythingElseIsNotAnExtract) {
   io::SeededEntropy entropy(3);
   const auto key = crypto::SigningKey::generate_ed25519(entropy);

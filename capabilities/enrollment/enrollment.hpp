@@ -92,6 +92,7 @@ struct NoticeOutcome {
 
 struct Swept {
   std::int64_t opened_by_default = 0, archived = 0, erased = 0, expired = 0;
+  bool more = false;  // others are due, left for the next call
 };
 
 class Enrollment {

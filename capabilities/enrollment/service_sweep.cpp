@@ -6,7 +6,7 @@ namespace carnet::enrollment {
 namespace {
 
 constexpr std::size_t batch_people = 200;
-constexpr int batches_per_call = 50;
+constexpr int batches_per_call = 10;
 
 struct Batch {
   std::vector<PersonId> people;
@@ -113,6 +113,7 @@ io::Task<Result<Swept>> sweep(const Engine& engine) {
   for (int i = 0; i < batches_per_call; ++i) {
     std::function<Result<Batch>(store::Snapshot&)> look = [&engine](store::Snapshot& at) { return next_batch(engine, at); };
     CARNET_CO_TRY(batch, co_await engine.main.read<Batch>(look));
+    all.more = false;
     if (batch.people.empty()) break;
     std::function<Result<Swept>(store::Tx&)> commit = [&engine, people = batch.people](store::Tx& tx) {
       return sweep_batch(engine, tx, people);
@@ -121,6 +122,7 @@ io::Task<Result<Swept>> sweep(const Engine& engine) {
     if (!swept && swept.error().kind != kernel::ErrorKind::unavailable) swept = co_await sweep_apart(engine, batch.people);
     if (!swept) co_return std::unexpected(std::move(swept).error());
     add(all, *swept);
+    all.more = batch.people.size() == batch_people;
   }
   CARNET_CO_CHECK(co_await destroy_keys(engine));
   std::function<Result<std::int64_t>(store::Tx&)> drop = [&engine](store::Tx& tx) { return drop_old(engine, tx); };

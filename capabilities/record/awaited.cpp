@@ -14,7 +14,7 @@ using kernel::Status;
 
 namespace {
 
-constexpr std::size_t batch = 200;
+constexpr std::size_t batch = 200;  // people a call: a stop, or others, wait no longer
 
 std::vector<kernel::Date> holidays_around(const Shared& shared, kernel::Date day) {
   std::vector<kernel::Date> holidays;
@@ -48,34 +48,31 @@ Status note_wait(const Shared& shared, store::Tx& tx, const access::AccessGrant&
 
 namespace {
 
-Result<std::int64_t> tell_due(Shared& shared, store::Tx& tx) {
-  CARNET_TRY(due, rows::due_awaited(tx, shared.clock.now(), batch));
-  std::int64_t told = 0;
+Result<Record::Told> tell_due(Shared& shared, store::Tx& tx) {
+  const auto now = shared.clock.now();
+  CARNET_TRY(due, rows::due_awaited(tx, now, batch));
+  Record::Told told{0, due.size() == batch};
   for (const auto& [space, person] : due) {
-    CARNET_CHECK(rows::drop_due_awaited(tx, space, shared.clock.now()));
+    CARNET_CHECK(rows::drop_due_awaited(tx, space, now));
     CARNET_TRY(standing, shared.enrollment.standing(tx, person));
     if (standing.space != space || !enrollment::allowed_in(standing.state).team_reads) continue;
     CARNET_CHECK(shared.access.tell_record_updated(tx, person));
-    ++told;
+    ++told.people;
   }
   return told;
 }
 
 }  // namespace
 
-io::Task<Result<std::int64_t>> Record::sweep() {
-  std::int64_t told = 0;
-  for (;;) {
-    std::function<Result<bool>(store::Snapshot&)> look = [this](store::Snapshot& at) -> Result<bool> {
-      CARNET_TRY(due, rows::due_awaited(at, shared_->clock.now(), 1));
-      return !due.empty();
-    };
-    CARNET_CO_TRY(any, co_await shared_->store.read<bool>(look));
-    if (!any) co_return told;
-    std::function<Result<std::int64_t>(store::Tx&)> work = [this](store::Tx& tx) { return tell_due(*shared_, tx); };
-    CARNET_CO_TRY(some, co_await shared_->store.write<std::int64_t>(work));
-    told += some;
-  }
+io::Task<Result<Record::Told>> Record::sweep() {
+  std::function<Result<bool>(store::Snapshot&)> look = [this](store::Snapshot& at) -> Result<bool> {
+    CARNET_TRY(due, rows::due_awaited(at, shared_->clock.now(), 1));
+    return !due.empty();
+  };
+  CARNET_CO_TRY(any, co_await shared_->store.read<bool>(look));
+  if (!any) co_return Told{};
+  std::function<Result<Told>(store::Tx&)> work = [this](store::Tx& tx) { return tell_due(*shared_, tx); };
+  co_return co_await shared_->store.write<Told>(work);
 }
 
 }  // namespace carnet::record

@@ -61,9 +61,13 @@ class Record {
 
   // Documents deposited since the person last listed them, as that person may see them.
   io::Task<kernel::Result<std::int64_t>> new_documents(const identity::Caller& caller, PersonId person);
-  // Tells those whose record holds what awaits an announcement that it was updated, when that is due; how many were told.
-  // Called every minute or so; late is late, and nothing is told twice.
-  io::Task<kernel::Result<std::int64_t>> sweep();
+  // Tells those whose record holds what awaits an announcement that it was updated, when that is due. Called
+  // every minute or so, and again while there is more (a few hundred people a call); late is late, and nothing is told twice.
+  struct Told {
+    std::int64_t people = 0;
+    bool more = false;
+  };
+  io::Task<kernel::Result<Told>> sweep();
   // What « Qui peut voir ce document ? » judges: the facts of one document that the caller may see; `not_found` for what
   // is not there and for what they may not know of.
   io::Task<kernel::Result<access::ItemFacts>> item_facts(const identity::Caller& caller, PersonId person, std::string id);

@@ -124,6 +124,13 @@ bool is_about_the_mail(CURLcode code, int reply, const Upload& upload, const Con
 
 }  // namespace
 
+void give_up_when(CURL* curl, const std::atomic<bool>* given_up) {
+  if (given_up == nullptr) return;
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_given_up);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, const_cast<std::atomic<bool>*>(given_up));
+}
+
 Sent send_mail(const SmtpServer& server, const Mail& mail, long timeout_ms, const std::atomic<bool>* given_up) {
   // An automatic answer has the null sender: nothing answers it in turn (RFC 3834).
   if (!(mail.envelope_from.empty() || is_plain_address(mail.envelope_from)) || !is_plain_address(mail.envelope_to) ||
@@ -147,11 +154,7 @@ Sent send_mail(const SmtpServer& server, const Mail& mail, long timeout_ms, cons
   curl_easy_setopt(curl.get(), CURLOPT_VERBOSE, 1L);  // to our function only
   curl_easy_setopt(curl.get(), CURLOPT_DEBUGFUNCTION, follow);
   curl_easy_setopt(curl.get(), CURLOPT_DEBUGDATA, &conversation);
-  if (given_up != nullptr) {
-    curl_easy_setopt(curl.get(), CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl.get(), CURLOPT_XFERINFOFUNCTION, is_given_up);
-    curl_easy_setopt(curl.get(), CURLOPT_XFERINFODATA, const_cast<std::atomic<bool>*>(given_up));
-  }
+  give_up_when(curl.get(), given_up);
   const CURLcode code = curl_easy_perform(curl.get());
   long reply_code = 0;
   curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &reply_code);

@@ -41,11 +41,13 @@ struct Sent {
 Sent send_mail(const SmtpServer& server, const Mail& mail, long timeout_ms, const std::atomic<bool>* given_up = nullptr);
 
 // One short text to a declared server over HTTP, and its answer; "https://", or "http://" to this machine's own loopback.
-// Redirections are not followed. Blocking; call on a Pool. `unavailable` "courier.no_answer" when there was none.
+// Redirections are not followed. Blocking; call on a Pool. `unavailable` "courier.no_answer" when there was none,
+// within seconds of `given_up` becoming true.
 struct Posted {
   int status = 0;
   std::string body{};  // at most 64 KiB
 };
-kernel::Result<Posted> post_text(const std::string& url, std::string_view body, const std::string& ca_file, long timeout_ms);
+kernel::Result<Posted> post_text(const std::string& url, std::string_view body, const std::string& ca_file, long timeout_ms,
+                                 const std::atomic<bool>* given_up = nullptr);
 
 }  // namespace carnet::courier

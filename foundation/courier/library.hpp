@@ -2,11 +2,13 @@
 #pragma once
 #include <curl/curl.h>
 
+#include <atomic>
 #include <memory>
 
 namespace carnet::courier {
 
 void start_library();  // once per process, before anything else of it
+void give_up_when(CURL* curl, const std::atomic<bool>* given_up);  // null: never
 
 struct FreeEasy {
   void operator()(CURL* curl) const { curl_easy_cleanup(curl); }

@@ -19,7 +19,8 @@ bool is_acceptable(const std::string& url) {
 
 }  // namespace
 
-kernel::Result<Posted> post_text(const std::string& url, std::string_view body, const std::string& ca_file, long timeout_ms) {
+kernel::Result<Posted> post_text(const std::string& url, std::string_view body, const std::string& ca_file, long timeout_ms,
+                                 const std::atomic<bool>* given_up) {
   if (!is_acceptable(url)) return kernel::refuse(kernel::ErrorKind::invalid, "courier.url", "https, or http on the loopback");
   start_library();
   const Easy curl(curl_easy_init());
@@ -37,6 +38,7 @@ kernel::Result<Posted> post_text(const std::string& url, std::string_view body, 
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, keep);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &posted.body);
   if (!ca_file.empty()) curl_easy_setopt(curl.get(), CURLOPT_CAINFO, ca_file.c_str());
+  give_up_when(curl.get(), given_up);
   const CURLcode code = curl_easy_perform(curl.get());
   if (code != CURLE_OK) return kernel::refuse(kernel::ErrorKind::unavailable, "courier.no_answer", curl_easy_strerror(code));
   long status = 0;
