@@ -93,10 +93,12 @@ Result<Judgement> judge(wiring::House& house, store::Snapshot& at, const audit::
   const auto caller = caller_of(house.identity(), entry);
   if (!caller) return Judgement{Verdict::unjustified, "audit.actor_unknown"};
   CARNET_TRY(whose, house.enrollment().standing_as_of(at, entry.space, trace.at));
+  // Who was shown their own acts alone needs no other right; the trace says that it was so.
+  const bool own = entry.action == Action::traces_read && is_software(entry) && entry.reason == "access.own_acts";
   Judgement first;
   for (const auto& instant : {trace.at, trace.at.plus(-grace)}) {
     for (const auto act : acts) {
-      auto judged = ask(house, at, trace, access::Question{*caller, whose.person, act}, instant);
+      auto judged = ask(house, at, trace, access::Question{*caller, whose.person, act, {}, {}, own}, instant);
       if (!judged && judged.error().kind == kernel::ErrorKind::not_found) judged = Judgement{Verdict::unjustified, "audit.person_unknown"};
       if (!judged) return judged;
       if (judged->verdict == Verdict::justified) return judged;

@@ -26,6 +26,15 @@ Result<bool> move_feed(store::Tx& tx, std::int64_t from, std::int64_t to) {
   return moved == 1;
 }
 
+Result<bool> has_read(store::Snapshot& at, PersonId person, const std::string& reader) {
+  bool found = false;
+  CARNET_CHECK(at.query("SELECT 1 FROM alert_reader WHERE person_id = $1 AND reader = $2", {person.value, reader}, [&](const Row&) {
+    found = true;
+    return false;
+  }));
+  return found;
+}
+
 Result<Reader> count_reader(store::Tx& tx, PersonId person, const std::string& reader, const std::string& day) {
   Reader found;
   CARNET_CHECK(tx.query("SELECT day, times FROM alert_reader WHERE person_id = $1 AND reader = $2", {person.value, reader},

@@ -61,6 +61,7 @@ struct Reader {
   bool known = false;
   std::int64_t times = 0;  // that day, this one included
 };
+kernel::Result<bool> has_read(store::Snapshot& at, PersonId person, const std::string& reader);  // ever, among the ordinary traces
 kernel::Result<Reader> count_reader(store::Tx& tx, PersonId person, const std::string& reader, const std::string& day);
 // Adds to the line of that day and reader. False when it was told already that day: it counts, and waits for nothing.
 kernel::Result<bool> add_line(store::Tx& tx, const HearerKey& key, const AlertLine& line);

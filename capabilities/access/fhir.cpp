@@ -1,5 +1,6 @@
 // GET /fhir/R4/AuditEvent?patient=...: the traces of a space as FHIR, for the declared GP's software (docs/formats/fhir.md
-// says what else is served). Newest first; the entries of the reserved lane are not among them.
+// says what else is served), and for other professionals those of their own acts. Newest first; the entries of the reserved
+// lane are not among them.
 #include <array>
 #include <charconv>
 
@@ -119,13 +120,12 @@ json::object not_applied(const std::string& name) {
           {"search", json::object{{"mode", "outcome"}}}};
 }
 
-std::string bundle_of(const Search& search, const std::vector<audit::Trace>& traces, const std::string& base_url) {
+std::string bundle_of(const Search& search, const TracePage& page, const std::string& base_url) {
   std::string self = base_url + "/AuditEvent?patient=Patient/" + search.patient + "&_count=" + std::to_string(search.count);
   json::array links{link("self", search.before == 0 ? self : self + "&before=" + std::to_string(search.before))};
-  if (traces.size() == search.count && traces.back().sequence > 1)
-    links.push_back(link("next", self + "&before=" + std::to_string(traces.back().sequence)));
+  if (page.next_before > 0) links.push_back(link("next", self + "&before=" + std::to_string(page.next_before)));
   json::array entries;
-  for (const auto& trace : traces)
+  for (const auto& trace : page.traces)
     entries.push_back(json::object{{"fullUrl", base_url + "/AuditEvent/" + trace.entry_id},
                                    {"resource", event_of(trace, search.patient)},
                                    {"search", json::object{{"mode", "match"}}}});
@@ -148,11 +148,11 @@ Answer search_events(Access& access, State& state, const std::string& base_url, 
   own.request_id = exchange.request.request_id;
   CARNET_CO_TRY(receipt, co_await state.journal.durable(std::move(own)));
   (void)receipt;
-  audit::Filter filter;
-  filter.before_sequence = search.before;
-  filter.limit = search.count;
-  CARNET_CO_TRY(traces, co_await state.journal.read(grant.space(), filter));
-  auto response = http::Response::json(bundle_of(search, traces, base_url));
+  std::function<bool(const audit::Entry&)> shown = [own = grant.actor().own_act, rpps = grant.actor().rpps](const audit::Entry& entry) {
+    return !own || (entry.actor == audit::ActorKind::professional && entry.actor_id == rpps);
+  };
+  CARNET_CO_TRY(page, co_await trace_page(state, grant.space(), search.before, search.count, shown));
+  auto response = http::Response::json(bundle_of(search, page, base_url));
   response.headers.clear();
   response.with("Content-Type", "application/fhir+json; charset=utf-8").with("Cache-Control", "no-store");
   co_return response;

@@ -1,6 +1,8 @@
 // GET /api/spaces/{who}, .../traces, .../traces/extract (docs/formats/web-api.md). No rule here.
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include "access/state.hpp"
 #include "foundation/kernel/json.hpp"
@@ -109,25 +111,12 @@ Answer tell_traces(Access& access, State& state, http::Exchange& exchange) {
   own.request_id = exchange.request.request_id;
   CARNET_CO_TRY(receipt, co_await state.journal.durable(std::move(own)));
   (void)receipt;
+  std::function<bool(const audit::Entry&)> chosen = [kind = query.kind](const audit::Entry& entry) { return wanted(entry, kind); };
+  CARNET_CO_TRY(page, co_await trace_page(state, grant.space(), query.before, query.limit, chosen));
   json::array traces;
-  std::int64_t before = query.before;
-  std::int64_t last = 0;
-  bool more = true;
-  while (traces.size() < query.limit && more) {
-    audit::Filter filter;
-    filter.before_sequence = before;
-    filter.limit = max_page;
-    CARNET_CO_TRY(page, co_await state.journal.read(grant.space(), filter));
-    more = page.size() == max_page;
-    for (const auto& trace : page) {
-      before = last = trace.sequence;
-      if (!wanted(trace.entry, query.kind)) continue;
-      traces.push_back(to_json(trace, grant.discreet()));
-      if (traces.size() == query.limit) break;
-    }
-  }
+  for (const auto& trace : page.traces) traces.push_back(to_json(trace, grant.discreet()));
   json::object answer{{"traces", std::move(traces)}};
-  if (last > 1 && (more || answer["traces"].as_array().size() == query.limit)) answer["next_before"] = last;
+  if (page.next_before > 0) answer["next_before"] = page.next_before;
   co_return http::Response::json(json::serialize(answer));
 }
 
@@ -196,6 +185,29 @@ Answer tell_space(Access& access, State& state, http::Exchange& exchange) {
 }
 
 }  // namespace
+
+io::Task<Result<TracePage>> trace_page(State& state, kernel::SpaceId space, std::int64_t before, std::size_t limit,
+                                       std::function<bool(const audit::Entry&)> wanted) {
+  TracePage found;
+  std::size_t size = limit;  // all that is needed, where all is wanted
+  for (bool more = true; found.traces.size() < limit && more;) {
+    audit::Filter filter;
+    filter.before_sequence = before;
+    filter.limit = std::exchange(size, max_page);
+    CARNET_CO_TRY(page, co_await state.journal.read(space, filter));
+    more = page.size() == filter.limit;
+    for (auto& trace : page) {
+      before = trace.sequence;
+      if (wanted(trace.entry)) found.traces.push_back(std::move(trace));
+      if (found.traces.size() == limit) break;
+    }
+    found.next_before = before > 1 && (more || found.traces.size() == limit) ? before : 0;
+  }
+  std::ranges::sort(found.traces, [](const audit::Trace& a, const audit::Trace& b) {
+    return a.at != b.at ? a.at > b.at : a.sequence > b.sequence;
+  });
+  co_return found;
+}
 
 http::Route route(Access& access, State& state, http::Method method, std::string_view path, Tell tell) {
   constexpr std::size_t small = 16u << 10;

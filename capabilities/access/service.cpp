@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "access/alerts.hpp"
 #include "access/state.hpp"
 
 namespace carnet::access {
@@ -45,6 +46,13 @@ audit::ActorKind actor_kind_of(const Actor& actor) {
 }
 
 std::string reason_given(const Caller& caller) { return caller.kind == Caller::Kind::software ? caller.emergency_reason : ""; }
+
+// A professional sees again what they did (rules.md 7), after the relation has ended too; who never read hears what a
+// stranger hears.
+Result<bool> acted_here(store::Snapshot& at, const Actor& actor, PersonId person) {
+  if (may_know(actor, Act::read_traces)) return true;
+  return rows::has_read(at, person, actor.rpps);
+}
 
 // An unusual number of people: slowed, whatever else is right.
 Status watched(State& state, const Caller& caller, PersonId person, Act act, Instant now) {
@@ -127,7 +135,12 @@ Result<AccessGrant> Access::authorise(store::Snapshot& at, const Caller& caller,
   const Instant now = state_->clock.now();
   CARNET_TRY(asker, asker_of(*state_, at, Question{caller, person, act}, now, all_known));
   CARNET_TRY(standing, state_->enrollment.standing(at, person));
-  const Decision decision = decide_space(asker.actor, act, standing, asker.settings, now);
+  Decision decision = decide_space(asker.actor, act, standing, asker.settings, now);
+  if (!decision.permit && decision.rule() == "access.not_own_act") {
+    CARNET_TRY(acted, acted_here(at, asker.actor, person));
+    asker.actor.own_act = acted;
+    if (acted) decision = decide_space(asker.actor, act, standing, asker.settings, now);
+  }
   // Who is frozen acts for nobody either: that session may be somebody else's.
   if (decision.permit && caller.kind == Caller::Kind::person && caller.person != person)
     CARNET_CHECK(may_act(at, caller, caller.person));
@@ -219,6 +232,7 @@ Result<kernel::json::array> Access::spaces_of(store::Snapshot& at, PersonId pers
 Result<Decision> Access::judge_as_of(store::Snapshot& at, const Question& question, const enrollment::Standing& then,
                                      Instant instant) const {
   CARNET_TRY(asker, asker_of(*state_, at, question, instant, instant));
+  asker.actor.own_act = question.own_act;
   return question.item ? decide_item(asker.actor, question.act, *question.item, then, asker.settings, state_->matrix, instant)
                        : decide_space(asker.actor, question.act, then, asker.settings, instant);
 }

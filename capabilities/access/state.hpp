@@ -134,6 +134,14 @@ kernel::Status note_emergency(State& state, store::Tx& tx, PersonId person, cons
 kernel::Status begin_alerts(State& state);
 
 // ---- http.cpp, http_holder.cpp, http_explain.cpp
+// One page of a space's traces, the latest instant first. A page is cut by sequence, so that no trace is on two pages or on
+// none; but a deposit's trace joins its chain a moment after the deposit, behind a reading of that moment.
+struct TracePage {
+  std::vector<audit::Trace> traces;
+  std::int64_t next_before = 0;  // of the next page; 0: there is none
+};
+io::Task<kernel::Result<TracePage>> trace_page(State& state, kernel::SpaceId space, std::int64_t before, std::size_t limit,
+                                               std::function<bool(const audit::Entry&)> wanted);
 using Answer = io::Task<kernel::Result<http::Response>>;
 using Tell = Answer (*)(Access&, State&, http::Exchange&);
 http::Route route(Access& access, State& state, http::Method method, std::string_view path, Tell tell);

@@ -45,6 +45,21 @@ describe('gathering', () => {
     expect(listed).toMatchObject({ action: 'documents_listed', times: 1 });
   });
 
+  it('goes by the instant, not by the page or the order in the log', () => {
+    const lab = { kind: 'producer', name: 'Laboratoire des Tilleuls' };
+    const days = gather([
+      trace('2025-03-04T23:00:00.200Z', 'document_read', benali, item('b')),
+      trace('2025-03-04T22:59:59.900Z', 'document_deposited', lab, item('b')),
+      trace('2025-03-04T23:00:00.100Z', 'document_read', benali, item('a')),
+      trace('2025-03-04T08:00:00.000Z', 'document_read', benali, item('a')),
+    ]);
+    expect(days.map((day) => [day.day, day.blocks.map((block) => block.actor.name)])).toEqual([
+      ['2025-03-05', ['Dr Benali']],
+      ['2025-03-04', ['Laboratoire des Tilleuls', 'Dr Benali']],
+    ]);
+    expect(days[0]?.blocks[0]?.lines[0]?.items.map((one) => one.id)).toEqual(['b', 'a']);
+  });
+
   it('tells a look at one title from a look at the list', () => {
     const [day] = gather([trace('2025-03-04T08:02:00Z', 'documents_listed', benali, item('a')), trace('2025-03-04T08:01:00Z', 'documents_listed', benali, { count: 12 })]);
     expect(day?.blocks[0]?.lines.map((line) => [line.action, line.count])).toEqual([

@@ -105,10 +105,16 @@ function blockFor(day: Day, trace: Trace): Block {
   return block;
 }
 
-/** `traces` newest first, as received. Days, blocks and lines keep that order. */
+/** The latest first, whatever page each came on: a deposit's trace joins the log a moment after the deposit. */
+function byInstant(a: Trace, b: Trace): number {
+  if (a.at === b.at) return b.sequence - a.sequence;
+  return a.at < b.at ? 1 : -1;
+}
+
+/** Days, blocks and lines, each the latest first. */
 export function gather(traces: readonly Trace[]): Day[] {
   const days: Day[] = [];
-  for (const trace of traces) {
+  for (const trace of [...traces].sort(byInstant)) {
     const name = dayOf(trace.at);
     let day = days.find((one) => one.day === name);
     if (!day) {

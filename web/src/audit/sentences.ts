@@ -35,7 +35,7 @@ export function actionWords(line: Line, me: boolean, say: SentenceWords): string
   return line.times > 1 && !counted ? say('audit.times', { words, times: line.times }) : words;
 }
 
-const rules = new Set('representative guardian carer consented occupational_grant care_team declared_gp author matrix own_structure bris_de_glace centre_15 producer archive_copy'.split(' ').map((rule) => `access.${rule}`));
+const rules = new Set('representative guardian carer consented occupational_grant care_team declared_gp author matrix own_structure own_acts bris_de_glace centre_15 producer archive_copy'.split(' ').map((rule) => `access.${rule}`));
 
 /** "fait partie de votre équipe de soins", for each rule there are words for. One's own right needs none. */
 export function reasonWords(block: Block, whose: Whose, say: SentenceWords): string[] {
