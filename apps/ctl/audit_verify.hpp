@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/audit.hpp"
 #include "foundation/kernel/result.hpp"
 
 namespace carnet::ctl {
@@ -14,5 +15,7 @@ struct AuditAsked {
 };
 // Prints what was found, one line each; an error when anything was.
 kernel::Status verify_audit_extract(const AuditAsked& asked);
+// What is said of an extract that holds: of what is sealed, and apart from it of what no seal holds yet.
+std::string words_of(const audit::ExtractVerdict& verdict, std::size_t witnesses);
 
 }  // namespace carnet::ctl

@@ -188,7 +188,7 @@ class CommandLine {
     audit->add_option("file", asked_.extract.file, "extrait (consultations.json)")->required();
     audit->add_option("--log", asked_.extract.log, "clé du journal (/log/key)")->required();
     audit->add_option("--witness", asked_.extract.witnesses, "clé d'un témoin ; chacun doit avoir cosigné");
-    audit->add_option("--space", asked_.extract.space, "nom de l'espace, tel que ses pages le montrent");
+    audit->add_option("--space", asked_.extract.space, "nom de l'espace ; l'extrait doit être le sien");
     audit->add_option("--oldest-hours", asked_.extract.oldest_hours, "âge du dernier scellé, en heures, au plus");
     command(&app_, "status", "l'état du service", [](const Asked& a) { return run_operation(a, "status", {}, "état"); });
     life();
