@@ -5,6 +5,16 @@
 namespace carnet::auditor {
 namespace {
 
+// A person stays a kind: whose account it was is asked of the service, not read in a report.
+std::string who_of(const audit::Entry& entry) {
+  using enum audit::ActorKind;
+  std::string text(audit::code_of(entry.actor));
+  if (entry.actor != professional && entry.actor != producer) return text;
+  text += " " + entry.actor_id;
+  if (!entry.structure_id.empty()) text += ", " + entry.structure_id;
+  return text;
+}
+
 using kernel::Result;
 using kernel::Status;
 
@@ -72,7 +82,8 @@ class Reviewing {
     if (findings.size() >= asked_.most_listed) return;
     const bool is_read = !trace.entry.request_id.empty() || !trace.entry.reason.empty() || !trace.entry.actor_id.empty();
     findings.push_back({trace.entry_id, house_.seals().space_name(trace.entry.space), trace.at,
-                        is_read ? std::string(audit::code_of(trace.entry.action)) : std::string(), reason});
+                        is_read ? std::string(audit::code_of(trace.entry.action)) : std::string(), reason,
+                        asked_.tells_who && is_read ? who_of(trace.entry) : std::string()});
   }
 
   using Parts = std::array<std::array<std::int64_t, 2>, keyring::opening_parts>;  // to read, to write

@@ -20,6 +20,7 @@ struct Asked {
   // Between a decision and its trace something may have changed: what held this long before the trace justifies it too.
   std::chrono::milliseconds grace{2000};
   std::size_t most_listed = 200;  // findings told one by one; all are counted
+  bool tells_who = false;         // of findings: the professional's or the software's number, to act upon
 };
 
 // What is said of one trace. Ids are opaque: a report names nobody and no content.
@@ -27,6 +28,7 @@ struct Finding {
   std::string entry_id, space;  // the space's name of its extracts
   kernel::Instant at{};
   std::string action, reason;
+  std::string who{};  // as asked: "professional 10001234567, 750000001"; of a person, the kind alone
 };
 // A day and 1,024th of the spaces in which more keys were opened than traces say.
 struct Excess {
@@ -57,6 +59,9 @@ kernel::Result<Report> review(wiring::House& house, const Asked& asked, const st
 // What was looked at for this: the space, and not the single item, whose facts no trace holds.
 std::string to_text(const Report& report);
 kernel::json::object to_json(const Report& report);
+// What a code means, in words; empty for one that needs none. What to do about all that was found; empty when clean.
+std::string_view meaning_of(std::string_view reason);
+std::string advice_for(const Report& report);
 std::string day_text(std::int64_t day);  // "2025-03-04"
 
 }  // namespace carnet::auditor

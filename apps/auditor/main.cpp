@@ -14,7 +14,7 @@ struct Given {
   std::string config_file = "carnet.toml", data, root, from, to;
   std::int64_t grace_ms = 2000;
   std::size_t most_listed = 200;
-  bool json = false;
+  bool json = false, who = false;
 };
 
 constexpr int found = 1, failed = 2;
@@ -38,6 +38,7 @@ kernel::Result<auditor::Report> run(const Given& given) {
   auditor::Asked asked;
   asked.grace = std::chrono::milliseconds(given.grace_ms);
   asked.most_listed = given.most_listed;
+  asked.tells_who = given.who;
   asked.period.to_day = house->clock().now().ms / day_ms + 1;
   if (!given.to.empty()) {
     CARNET_TRY(last, day_of(given.to));
@@ -67,6 +68,7 @@ int main(int argc, char** argv) {
   app.add_option("--to", given.to, "dernier jour, compris ; sans lui, aujourd'hui");
   app.add_option("--grace-ms", given.grace_ms, "ce qui valait si peu de temps avant la trace la justifie aussi")->check(CLI::Range(0, 60'000));
   app.add_option("--list", given.most_listed, "traces données une par une, au plus")->check(CLI::Range(0, 100'000));
+  app.add_flag("--who", given.who, "dit aussi quel professionnel ou quel logiciel (son numéro) : un rapport à protéger");
   app.add_flag("--json", given.json, "pour un programme");
   CLI11_PARSE(app, argc, argv);
   umask(077);

@@ -18,7 +18,10 @@ std::string table(std::string_view title, const Report::Tally& tally) {
   std::string text = fmt::format("{} : {}\n", title, Report::total(tally));
   std::vector<std::pair<std::string, std::int64_t>> rows(tally.begin(), tally.end());
   std::ranges::sort(rows, [](const auto& a, const auto& b) { return std::pair(-a.second, a.first) < std::pair(-b.second, b.first); });
-  for (const auto& [reason, count] : rows) text += fmt::format("  {:<36}{:>10}\n", reason, count);
+  for (const auto& [reason, count] : rows) {
+    const auto words = meaning_of(reason);
+    text += fmt::format("  {:<36}{:>10}{}{}\n", reason, count, words.empty() ? "" : "  ", words);
+  }
   return text;
 }
 
@@ -26,7 +29,8 @@ std::string list(std::string_view title, const std::vector<Finding>& findings) {
   std::string text;
   if (!findings.empty()) text += fmt::format("{}\n", title);
   for (const auto& one : findings)
-    text += fmt::format("  {}  {}  {:<18} {}  trace {}\n", kernel::to_rfc3339(one.at), one.space, one.action, one.reason, one.entry_id);
+    text += fmt::format("  {}  espace {}  {:<18} {}  trace {}{}{}\n", kernel::to_rfc3339(one.at), one.space,
+                        one.action.empty() ? "?" : one.action, one.reason, one.entry_id, one.who.empty() ? "" : "  par ", one.who);
   return text;
 }
 
@@ -38,8 +42,11 @@ json::object to_json(const Report::Tally& tally) {
 
 json::array to_json(const std::vector<Finding>& findings) {
   json::array out;
-  for (const auto& one : findings)
-    out.push_back(json::object{{"trace", one.entry_id}, {"space", one.space}, {"at", kernel::to_rfc3339(one.at)}, {"action", one.action}, {"reason", one.reason}});
+  for (const auto& one : findings) {
+    json::object each{{"trace", one.entry_id}, {"space", one.space}, {"at", kernel::to_rfc3339(one.at)}, {"action", one.action}, {"reason", one.reason}};
+    if (!one.who.empty()) each["who"] = one.who;
+    out.push_back(std::move(each));
+  }
   return out;
 }
 
@@ -59,6 +66,7 @@ std::string to_text(const Report& report) {
                       report.opened, report.opening_traces, report.opened_writing, report.writing_traces);
   for (const auto& one : report.excesses)
     text += fmt::format("  clé ouverte sans trace : le {}, groupe d'espaces {}, {} ouvertures pour {} traces\n", day_text(one.day), one.part, one.opened, one.traced);
+  text += advice_for(report);
   text += report.clean() ? "rien n'est sans justification\n" : "des accès sont sans justification\n";
   return text;
 }

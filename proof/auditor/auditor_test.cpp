@@ -125,7 +125,7 @@ class AuditorTest : public testing::TestWithParam<std::string> {
   }
 
   // Reads beside the house that runs, after it has told what it counted.
-  auditor::Report audited() {
+  auditor::Report audited(bool tells_who = false) {
     stage.restart();
     wiring::World world;
     world.clock = &stage.clock();
@@ -133,6 +133,7 @@ class AuditorTest : public testing::TestWithParam<std::string> {
     auto house = wiring::House::open(stage.house().config(), world);
     EXPECT_TRUE(house) << house.error().code << " " << house.error().detail;
     auditor::Asked asked;
+    asked.tells_who = tells_who;
     asked.period = {StageOptions().start.ms / day_ms, stage.clock().now().ms / day_ms + 1};
     auto report = auditor::review(**house, asked, {});
     EXPECT_TRUE(report) << report.error().code << " " << report.error().detail;
@@ -179,6 +180,8 @@ TEST_P(AuditorTest, EachThingThatShouldNotHaveBeenDoneIsNamed) {
   planted[plant("ruth", 4)] = "access.state_refuses_reading";  // archived
   const auto report = audited();
   EXPECT_EQ(named(report), planted) << auditor::to_text(report);
+  for (const auto& [entry, reason] : planted) EXPECT_FALSE(auditor::meaning_of(reason).empty()) << reason;
+  EXPECT_THAT(auditor::to_text(report), testing::HasSubstr("accès non justifié : relancez avec --who"));
   EXPECT_FALSE(named(report).contains(right));
   EXPECT_EQ(report.unjustified.at("access.no_relation"), 2);
   EXPECT_FALSE(report.clean());
@@ -219,6 +222,15 @@ TEST_P(AuditorTest, TheReportNamesNobody) {
   const auto said = auditor::to_text(report) + kernel::json::serialize(auditor::to_json(report));
   for (const auto& secret : {stage.cast("ruth").number, stage.cast("ruth").name, rpps(5), std::string("perte de connaissance"), std::string("Compte rendu")})
     EXPECT_EQ(said.find(secret), std::string::npos) << secret;
+}
+
+TEST_P(AuditorTest, WhoAsksIsToldWhichProfessionalAndStillNoPerson) {
+  ordinary_traffic();
+  (void)plant("ruth", 5);
+  const auto text = auditor::to_text(audited(true));
+  EXPECT_THAT(text, testing::HasSubstr("par professional " + rpps(5) + ", " + structure()));
+  for (const auto& secret : {stage.cast("ruth").number, stage.cast("ruth").name, std::string("Compte rendu")})
+    EXPECT_EQ(text.find(secret), std::string::npos) << secret;
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, AuditorTest, testing::Values("sqlite", "postgres"), [](const auto& param) { return param.param; });
