@@ -79,6 +79,22 @@ export default [
     await recover(page);
     await page.locator('.summary').waitFor();
   }, { ...failing, api: { ...api, 'POST /api/recovery/confirm': refusal(422, 'identity.one_time_code_wrong') } }),
+  scene('recovery-post', '/connexion/oubli', async (page, { sent: calls }) => {
+    await recover(page, 'code');
+    await press(page, 'Recevoir un code par la poste');
+    await page.getByRole('heading', { name: 'Code sur papier' }).waitFor();
+    if (calls.filter((call) => call.path === '/api/recovery').at(-1)?.body?.by_post !== true) throw new Error('no letter was asked for');
+  }, { focus: 'h1', says: ['une lettre part'] }),
+  scene('recovery-paper', '/connexion/oubli', async (page, { sent: calls }) => {
+    await recover(page, 'code');
+    await press(page, "J'ai un code sur papier");
+    await type(page, 'Code de la lettre, ou remis au guichet', 'ab12-cd34');
+    await press(page, 'Continuer');
+    await type(page, 'Votre mot de passe', password);
+    await press(page, 'Changer mon mot de passe');
+    await page.getByRole('heading', { name: 'Votre mot de passe est changé' }).waitFor();
+    if (calls.find((call) => call.path === '/api/recovery/confirm')?.body?.one_time_code !== 'ab12cd34') throw new Error('another code was sent');
+  }),
   scene('recovery-password', '/connexion/oubli', (page) => recover(page, 'password')),
   scene('recovery-done', '/connexion/oubli', async (page) => {
     await recover(page);

@@ -13,7 +13,7 @@ export const signIn = {
 };
 
 export const recovery = {
-  start: (number: string, serial: string) => api.command('POST', '/api/recovery', { number, serial }),
+  start: (number: string, serial: string, by_post = false) => api.command('POST', '/api/recovery', { number, serial, by_post }),
   confirm: (given: { number: string; serial: string; one_time_code: string; password: string }) =>
     api.post('/api/recovery/confirm', given, z.object({ identifier: z.string() })),
 };

@@ -53,6 +53,7 @@ function RecoverySteps() {
   const step = typeof search.etape === 'number' ? search.etape : 0;
   const [given, setGiven] = useState<Given>({ number: '', serial: '', code: '', password: '' });
   const [identifier, setIdentifier] = useState<string | null>(null);
+  const [paper, setPaper] = useState<Paper>('no');
   const [wrongCode, setWrongCode] = useState<readonly Mistake[]>([]);
   const set = (part: Partial<Given>) => setGiven((now) => ({ ...now, ...part }));
   const go = (to: number) => void navigate({ to: '/connexion/oubli', search: (to === 0 ? {} : { etape: to }) as never });
@@ -71,7 +72,23 @@ function RecoverySteps() {
       return <CardStep key="2" {...common} given={given} onChange={(serial) => set({ serial })} onNext={() => go(3)} />;
     case 3:
       return (
-        <CodeStep key="3" {...common} value={given.code} onChange={(code) => set({ code })} onNext={() => go(4)} onReread={() => go(1)} refused={wrongCode} onLeave={() => setWrongCode([])} />
+        <CodeStep
+          key={`3 ${paper}`}
+          {...common}
+          value={given.code}
+          onChange={(code) => set({ code })}
+          onNext={() => go(4)}
+          onReread={() => go(1)}
+          refused={wrongCode}
+          onLeave={() => setWrongCode([])}
+          paper={paper}
+          onPaper={(now) => {
+            setWrongCode([]);
+            set({ code: '' });
+            setPaper(now);
+          }}
+          onPost={() => recovery.start(numberSigns(given.number), given.serial.trim(), true)}
+        />
       );
     case 4:
       return (
@@ -98,6 +115,9 @@ function RecoverySteps() {
       );
   }
 }
+
+/** A code on paper: none, one that the person holds, or one that was just asked for. */
+type Paper = 'no' | 'held' | 'posted';
 
 interface CommonProps {
   above: ReactNode;
@@ -129,9 +149,12 @@ interface CodeStepProps extends CommonProps {
   onReread: () => void;
   refused: readonly Mistake[];
   onLeave: () => void;
+  paper: Paper;
+  onPaper: (now: Paper) => void;
+  onPost: () => Promise<unknown>;
 }
 
-function CodeStep({ above, stepWords, value, onChange, onNext, onReread, refused, onLeave }: CodeStepProps) {
+function CodeStep({ above, stepWords, value, onChange, onNext, onReread, refused, onLeave, paper, onPaper, onPost }: CodeStepProps) {
   const say = useSay();
   const { phone } = useService();
   const [mistakes, setMistakes] = useState<readonly Mistake[]>(refused);
@@ -143,31 +166,69 @@ function CodeStep({ above, stepWords, value, onChange, onNext, onReread, refused
     onLeave();
     onNext();
   };
+  const onPaperNow = paper !== 'no';
   return (
-    <Page title={say('identity.recovery.code_title')} step={stepWords} failed={mistakes.length > 0} above={above} width="form">
-      <p>{say('identity.recovery.sent')}</p>
+    <Page title={say(onPaperNow ? 'identity.recovery.paper_code_title' : 'identity.recovery.code_title')} step={stepWords} failed={mistakes.length > 0} above={above} width="form">
+      {paper === 'no' && <p>{say('identity.recovery.sent')}</p>}
+      {paper === 'posted' && <p>{say('identity.recovery.paper_posted')}</p>}
       <Form mistakes={mistakes} onSubmit={submit}>
         <TextField
           id="one-time-code"
-          label={say('identity.one_time.label')}
+          label={say(onPaperNow ? 'identity.recovery.paper_label' : 'identity.one_time.label')}
+          help={onPaperNow ? say('identity.recovery.paper_help') : undefined}
           error={mistakeAt(mistakes, 'one-time-code')}
           value={value}
           onChange={onChange}
-          autoComplete="one-time-code"
-          inputMode="numeric"
+          autoComplete={onPaperNow ? 'off' : 'one-time-code'}
+          inputMode={onPaperNow ? 'text' : 'numeric'}
           shape="digits"
         />
         <div className="buttons">
           <Button submit>{say('app.continue')}</Button>
         </div>
       </Form>
-      <p className="help">{say('identity.recovery.nothing', { phone })}</p>
+      {!onPaperNow && <p className="help">{say('identity.recovery.nothing', { phone })}</p>}
       <div className="link-row">
         <Button look="link" onPress={onReread}>
           {say('identity.recovery.reread')}
         </Button>
+        <Button look="link" onPress={() => onPaper(onPaperNow ? 'no' : 'held')}>
+          {say(onPaperNow ? 'identity.recovery.by_phone' : 'identity.recovery.paper_have')}
+        </Button>
       </div>
+      {!onPaperNow && <ByPost onPost={onPost} onPosted={() => onPaper('posted')} />}
     </Page>
+  );
+}
+
+/** For who has no telephone and no e-mail left. What is answered is the same, whoever the numbers name. */
+function ByPost({ onPost, onPosted }: { onPost: () => Promise<unknown>; onPosted: () => void }) {
+  const say = useSay();
+  const words = useProblemText({});
+  const [failed, setFailed] = useState('');
+  const [busy, run] = useBusy();
+  const post = () =>
+    void run(async () => {
+      setFailed('');
+      try {
+        await onPost();
+        onPosted();
+      } catch (thrown) {
+        setFailed(words(asProblem(thrown)));
+      }
+    });
+  return (
+    <section className="stack-s">
+      <h2>{say('identity.recovery.paper_title')}</h2>
+      <p>{say('identity.recovery.paper_lead')}</p>
+      {failed !== '' && <p role="alert">{failed}</p>}
+      <div className="buttons">
+        <Button look="plain" busy={busy} onPress={post}>
+          {say('identity.recovery.paper_do')}
+        </Button>
+      </div>
+      <BusyNote busy={busy} />
+    </section>
   );
 }
 
