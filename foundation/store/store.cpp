@@ -58,8 +58,10 @@ WakeBatch::~WakeBatch() {
   for (auto& group : groups_) post(std::move(group));
 }
 
+// What is woken may end its io_context's last work, and with it the io_context, before post is done with it: hence the guard.
 void WakeBatch::post(Group group) {
   const auto executor = group.executor;
+  const auto guard = boost::asio::make_work_guard(executor);
   boost::asio::post(executor, [resumes = std::move(group.resumes)]() mutable {
     for (auto& resume : resumes) resume();
   });

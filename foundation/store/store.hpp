@@ -57,7 +57,7 @@ class Param {
   Value value_;
 };
 
-// The current row of a query; columns counted from 0. Views live until the next step.
+// The current row of a query; columns counted from 0. Views live until the next step, or the column is asked for as another type.
 class Row {
  public:
   virtual ~Row() = default;
