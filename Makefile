@@ -1,5 +1,5 @@
 # The commands of the house; the work is in setup/, CMake, npm and ctest.
-.PHONY: run test bench clean proof-access proof-worlds proof-worlds-browser proof-timing proof-races proof-kill proof-kill-reads proof-lives proof-browser proof-fhir proof-corpora fuzz
+.PHONY: run test bench clean proof-access proof-worlds proof-worlds-browser proof-timing proof-races proof-kill proof-kill-reads proof-lives proof-browser proof-fhir proof-corpora proof-threads fuzz
 run:
 	@setup/run.sh
 test:
@@ -17,6 +17,7 @@ RECORDS ?= 10000
 PAGES ?= 50
 LIVES ?= 100000
 SECONDS ?= 600
+THREAD_SECONDS ?= 5
 proof-kill: # kill -9 under load, CYCLES times
 	@setup/install.sh run && setup/build.sh kill_cycles carnetd carnet-sandbox && build/release/proof/faults/kill_cycles $(CYCLES)
 proof-lives: # LIVES simulated lives, engine against oracle
@@ -39,5 +40,7 @@ proof-fhir: # real FHIR clients and the official examples, on the real server
 	@setup/install.sh test && setup/build.sh carnetd carnet-sandbox && proof/conformance/fetch.sh && proof/conformance/server/fetch.sh && proof/conformance/server/fetch.sh fhirclient && .node/bin/node proof/conformance/server/proof.mjs
 proof-corpora: # the examples of other implementation guides, on the real server
 	@setup/install.sh test && setup/build.sh carnetd carnet-sandbox && proof/conformance/fetch.sh && proof/conformance/server/corpora.sh && .node/bin/node proof/conformance/server/corpora.mjs
+proof-threads: # the thread sanitizer over the suites where threads meet and the server under load, THREAD_SECONDS a load
+	@setup/threads.sh $(THREAD_SECONDS)
 fuzz: # every fuzzer, SECONDS each
 	@setup/fuzz.sh $(SECONDS)

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# build.sh [TARGET...]: builds the release of the given targets, or of all, in build/release.
+# build.sh [TARGET...]: builds the given targets, or all, in build/release; PRESET names another of CMakePresets.json.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 setup/definitions.sh
-[ -f build/release/build.ninja ] || step configure "Preparing the build" cmake --preset release
+preset=${PRESET:-release}
+[ -f "build/$preset/build.ninja" ] || step "configure-$preset" "Preparing the build" cmake --preset "$preset"
 targets=()
 [ "$#" -gt 0 ] && targets=(--target "$@")
 log=$logs/build.log
-NINJA_STATUS='[%f/%t] ' cmake --build build/release "${targets[@]}" 2>&1 | tee "$log" | counted "Building:" || {
+NINJA_STATUS='[%f/%t] ' cmake --build "build/$preset" "${targets[@]}" 2>&1 | tee "$log" | counted "Building:" || {
   grep -A 12 -E '(error|FAILED):' "$log" | head -n 80
   die "the build failed; all of it is in $log"
 }
