@@ -68,6 +68,10 @@ struct Rows {
   std::shared_ptr<const identity::Person> holder;
   std::vector<Version> versions;
   Station station = Station::ordinary;
+  std::size_t bytes() const {
+    constexpr std::size_t of_a_holder = 2048;  // with names, contacts and address, generously
+    return of_a_holder + versions.size() * sizeof(Version);
+  }
 };
 Result<std::shared_ptr<const Rows>> rows_of(State& state, store::Snapshot& db, const Question& question, std::string_view subject) {
   const Caller& caller = question.caller;

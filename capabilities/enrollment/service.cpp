@@ -37,6 +37,7 @@ std::vector<store::Migration> Enrollment::migrations() { return schema_files("")
 Result<Standing> Enrollment::standing(store::Snapshot& at, PersonId person) const {
   struct Facts {
     std::vector<Fact> all;
+    std::size_t bytes() const { return all.size() * sizeof(Fact); }
   };
   const auto key = fmt::format(FMT_COMPILE("{}"), person.value);
   CARNET_TRY(facts, at.made<Facts>(key, [person](store::Snapshot& from) -> Result<Facts> {

@@ -92,7 +92,7 @@ class Snapshot {
   // What `make(snapshot)`, a kernel::Result<T>, works out from what it reads here and from nothing else: no clock, no
   // chance, nothing of its captures that `key` does not say, nor a setting that changes while the program runs. The
   // embedded engine gives the same object again until a row it was read from is written (ADR 14); an error is not kept.
-  // T belongs to one such making.
+  // T belongs to one such making; its bytes(), where it has them, are the memory it holds, about.
   template <class T, class Make>
   kernel::Result<std::shared_ptr<const T>> made(std::string_view key, const Make& make) {
     if (auto known = recall_made(typeid(T), key)) return std::static_pointer_cast<const T>(std::move(known));
@@ -103,7 +103,9 @@ class Snapshot {
       return std::unexpected(std::move(fresh).error());
     }
     auto object = std::make_shared<const T>(std::move(*fresh));
-    end_making(typeid(T), key, object, sizeof(T));
+    std::size_t bytes = sizeof(T);
+    if constexpr (requires { object->bytes(); }) bytes += object->bytes();
+    end_making(typeid(T), key, object, bytes);
     return object;
   }
 

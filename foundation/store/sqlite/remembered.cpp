@@ -291,8 +291,7 @@ void Recall::end_making(const std::type_info& kind, std::string_view key, std::s
   }
   const auto place = Remembered::key_of(kind, key);
   if (!object || !ended.is_known || place.empty()) return;
-  // Several times its own size: what it holds on to is not known here.
-  memory_.keep({std::string(place), {}, std::move(object), 4 * bytes, std::move(ended.marks), snapshot_});
+  memory_.keep({std::string(place), {}, std::move(object), bytes, std::move(ended.marks), snapshot_});
 }
 
 }  // namespace carnet::store
