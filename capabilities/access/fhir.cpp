@@ -144,6 +144,8 @@ Answer search_events(Access& access, State& state, const std::string& base_url, 
     return access.authorise(at, caller, *person, Act::read_traces);
   };
   CARNET_CO_TRY(grant, co_await state.main.read<AccessGrant>(door));
+  // Every event names who and where.
+  if (grant.discreet()) co_return kernel::refuse(kernel::ErrorKind::forbidden, "access.extract_withheld");
   audit::Entry own = grant.trace(audit::Action::traces_read);
   own.request_id = exchange.request.request_id;
   CARNET_CO_TRY(receipt, co_await state.journal.durable(std::move(own)));

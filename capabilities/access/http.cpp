@@ -65,7 +65,8 @@ json::object to_json(const audit::Trace& trace, bool discreet) {
                    {"action", audit::code_of(entry.action)},
                    {"actor", std::move(actor)},
                    {"mode", code_of(entry.mode)},
-                   {"reason", entry.reason},
+                   // What is written in an emergency may say where.
+                   {"reason", hidden && entry.mode != audit::Mode::normal ? "access." + std::string(code_of(entry.mode)) : entry.reason},
                    {"machine", entry.actor == audit::ActorKind::machine}};
   if (!entry.item.empty()) out["item"] = json::object{{"id", entry.item}, {"title", entry.item_title}};
   else if (!entry.item_title.empty() && !discreet) out["about"] = entry.item_title;
@@ -120,7 +121,8 @@ Answer tell_traces(Access& access, State& state, http::Exchange& exchange) {
   co_return http::Response::json(json::serialize(answer));
 }
 
-// The ordinary lane, whole, so that the holder can check it without us. Giving it is itself a trace.
+// The ordinary lane, whole, so that the holder can check it without us. Giving it is itself a trace. Whole it names who and
+// where, so it is not for a reader who learns neither: forbidden "access.extract_withheld".
 Answer give_extract(Access& access, State& state, http::Exchange& exchange) {
   const auto& caller = identity::caller(exchange);
   const std::string who(exchange.parameter("who"));
@@ -128,6 +130,7 @@ Answer give_extract(Access& access, State& state, http::Exchange& exchange) {
     return access.authorise_who(at, caller, who, Act::read_traces);
   };
   CARNET_CO_TRY(grant, co_await state.main.read<AccessGrant>(door));
+  if (grant.discreet()) co_return kernel::refuse(kernel::ErrorKind::forbidden, "access.extract_withheld");
   audit::Entry own = grant.trace(audit::Action::traces_read);
   own.request_id = exchange.request.request_id;
   CARNET_CO_TRY(receipt, co_await state.journal.durable(std::move(own)));

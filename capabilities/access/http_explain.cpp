@@ -191,6 +191,8 @@ Answer post_explain(Access& access, State& state, http::Exchange& exchange) {
   std::function<Result<Decision>(store::Snapshot&)> judge = [&access, &state, caller, who, asked,
                                                              item](store::Snapshot& at) mutable -> Result<Decision> {
     CARNET_TRY(grant, access.authorise_who(at, caller, who, Act::change_settings));
+    // Whether this very professional treats the child is not for a reader who learns neither who nor where (rules.md 6).
+    if (grant.discreet() && asked.viewer.kind == "professional") return unknown_viewer("/viewer/rpps");
     CARNET_TRY(asker, asker_for(state, at, grant.person(), asked.viewer));
     // That somebody is an author is told of what the reader may see, and of nothing else.
     const bool wrote_it = item && item->author_rpps == asker.actor.rpps;

@@ -237,9 +237,33 @@ TEST_P(AccessService, DiscretionHidesWhereCareIsGivenFromTheOtherParent) {
   EXPECT_EQ(hers.at("discretion"), true);
   EXPECT_EQ(his.at("professionals").as_array().size(), 0U);
   EXPECT_EQ(his.at("discretion"), false) << "nor that it was asked";
-  EXPECT_EQ(call(http::Method::get, "/api/spaces/" + house_.identity().people().opaque(lea) + "/traces", {}, person(paul))
-                .body.find("Benali"),
-            std::string::npos);
+  const std::string space = "/api/spaces/" + house_.identity().people().opaque(lea);
+  audit::Entry read;
+  read.space = house_.standing(lea).space;
+  read.action = audit::Action::document_read;
+  read.actor = audit::ActorKind::professional;
+  read.actor_id = doctor;
+  read.actor_name = "Dr Lina Benali";
+  read.structure_name = "Hôpital des Tilleuls";
+  read.mode = audit::Mode::bris_de_glace;
+  read.reason = "inconsciente devant l'hôpital des Tilleuls";
+  must(house_.journal().durable_now(read));
+  const auto told_him = call(http::Method::get, space + "/traces", {}, person(paul)).body;
+  for (const auto* where : {"Benali", "Tilleuls"}) EXPECT_EQ(told_him.find(where), std::string::npos) << where;
+  EXPECT_NE(told_him.find("access.bris_de_glace"), std::string::npos) << "that it was an emergency he reads";
+  EXPECT_NE(call(http::Method::get, space + "/traces", {}, person(nadia)).body.find("devant l'hôpital"), std::string::npos);
+  // Neither by the whole log, nor by AuditEvent, nor by asking of one professional after the other.
+  access_->on_extract([](kernel::SpaceId, audit::Lane) -> io::Task<kernel::Result<std::string>> { co_return std::string("{}"); });
+  EXPECT_EQ(code(call(http::Method::get, space + "/traces/extract", {}, person(paul))), "access.extract_withheld");
+  EXPECT_EQ(call(http::Method::get, space + "/traces/extract", {}, person(nadia)).status, 200);
+  const auto events = "/fhir/R4/AuditEvent?patient=" + house_.identity().people().opaque(lea);
+  EXPECT_EQ(code(call(http::Method::get, events, {}, person(paul))), "access.extract_withheld");
+  const auto explain = [&](PersonId by, std::string_view rpps) {
+    const auto answered = call(http::Method::post, space + "/explain", {{"viewer", {{"kind", "professional"}, {"rpps", rpps}}}}, person(by));
+    return std::to_string(answered.status);
+  };
+  EXPECT_EQ(explain(nadia, doctor), "200");
+  EXPECT_EQ(explain(paul, doctor), explain(paul, "10009999999")) << "as of one whom nobody knows";
 }
 
 TEST_P(AccessService, WhoMaySeeThisDocumentIsAnsweredAlsoBeforeSaving) {

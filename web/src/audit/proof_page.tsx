@@ -15,7 +15,7 @@ import { Icon } from '../ui/icons';
 import { Note } from '../ui/notes';
 import { StepBar } from '../ui/progress';
 
-const refusals = { 'audit.not_sealed': 'proof.not_sealed' };
+const refusals = { 'audit.not_sealed': 'proof.not_sealed', 'access.extract_withheld': 'proof.withheld' };
 
 /** « Garder la preuve de ce journal »: the access log with its proofs, as one file that anyone can check without the service (docs/formats/seal.md). */
 export default function ProofPage() {
