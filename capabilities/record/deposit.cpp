@@ -63,7 +63,7 @@ Result<Whom> resolve(const Shared& shared, store::Snapshot& at, const Prepared& 
     }
     meet(place->second, said.path);
   }
-  if (const auto& reference = prepared.patient_reference; !reference.empty()) {
+  for (const auto& reference : prepared.patient_references) {
     const auto found = shared.identity.people().from_opaque(reference.text.substr(reference.text.rfind('/') + 1));
     if (!found) issues.push_back({"not-found", reference.path, "is no patient that this service knows"});
     meet(found, reference.path);

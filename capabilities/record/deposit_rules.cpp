@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "record/rules.hpp"
 
@@ -227,7 +228,7 @@ class People {
 
   void add(const fhir::PatientSaid& patient) {
     for (const auto& id : patient.identifiers) add_number(id.system, id.value, id.path);
-    if (!patient.reference.empty()) prepared_.patient_reference = patient.reference;
+    std::ranges::copy(patient.references, std::back_inserter(prepared_.patient_references));
     TraitsSaid said;
     said.traits.birth_name = patient.birth_name.text;
     said.traits.given_names = patient.given_names;
@@ -260,8 +261,8 @@ class People {
   }
 
   // Of one document: the number and the traits that make an identity must be said somewhere.
-  void require(const std::string& patient_path, std::size_t first_trait, bool has_number) {
-    if (!has_number && prepared_.patient_reference.empty())
+  void require(const std::string& patient_path, std::size_t first_trait, bool is_named) {
+    if (!is_named)
       issues_.push_back({"required", patient_path, "an INS is required: an identifier under one of its four OIDs"});
     const auto said = std::span(prepared_.traits).subspan(first_trait);
     const auto lacks = [&](auto member) {
@@ -308,11 +309,12 @@ kernel::Result<Prepared> prepare(fhir::ProvideBundle& provided, std::span<const 
   People people(prepared, issues);
   for (std::size_t i = 0; i < provided.documents.size(); ++i) {
     auto& document = provided.documents[i];
-    const std::size_t first_trait = prepared.traits.size(), first_number = prepared.numbers.size();
+    const std::size_t first_trait = prepared.traits.size();
+    const std::size_t named_before = prepared.numbers.size() + prepared.patient_references.size();
     people.add(document.reference.patient);
     if (headers[i]) people.add(*headers[i]);
     people.require(document.reference.path + ".context.sourcePatientInfo", first_trait,
-                   prepared.numbers.size() > first_number);
+                   prepared.numbers.size() + prepared.patient_references.size() > named_before);
     Draft draft = Preparer(document, media[i], headers[i], types, issues).run();
     for (const auto& other : prepared.drafts)
       if (other.document.unique_id == draft.document.unique_id && !draft.document.unique_id.empty())
@@ -323,6 +325,7 @@ kernel::Result<Prepared> prepare(fhir::ProvideBundle& provided, std::span<const 
   }
   for (const auto& id : provided.submission_set.patient.identifiers)
     if (is_ins(id.system)) prepared.numbers.push_back({id.system, id.value, id.path});
+  std::ranges::copy(provided.submission_set.patient.references, std::back_inserter(prepared.patient_references));
   prepared.entries = std::move(provided.entries);
   if (!issues.empty()) return kernel::invalid("record.deposit_refused", std::move(issues));
   return prepared;

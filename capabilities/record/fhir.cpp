@@ -67,7 +67,9 @@ kernel::Status check_forms(const http::Request& request, const fhir::Pairs& pair
 bool is_form(std::string_view content_type) { return content_type.starts_with(form_type); }
 
 kernel::Status check_body(const http::Request& request, Verb verb) {
-  const auto type = request.header("content-type");
+  const auto type = request.header("content-type"), coding = request.header("content-encoding");
+  if (!coding.empty() && coding != "identity")
+    return kernel::invalid("fhir.media_type", {{"not-supported", "", "a body comes as it is: no Content-Encoding is undone here"}});
   const bool fits = verb == Verb::patch ? fhir::is_patch_type(type) : fhir::is_json_type(type) || is_form(type);
   if (request.body.empty() || fits) return {};
   return kernel::invalid("fhir.media_type", {{"not-supported", "",
@@ -148,6 +150,7 @@ std::string allowed_at(const Shared& shared, const fhir::RelativeUrl& url) {
     add(has(Does::search), {"GET", "HEAD"});
     add(has(Does::create), {"POST"});
     add(has(Does::conditional_write), {"PUT"});
+    add(has(Does::conditional_change), {"PATCH", "DELETE"});
   } else if (url.operation.empty()) {
     add(has(Does::read), {"GET", "HEAD"});
     add(has(Does::update), {"PUT"});
@@ -249,11 +252,13 @@ Answer perform(Shared& shared, const Asked& asked) {
       if (url.type == "DocumentReference") co_return co_await revise_document(shared, asked);
       co_return co_await update_one(shared, asked);
     case Verb::patch:
-      if (url.id.empty() || !changes(Does::patch)) co_return not_done("this type is not patched here");
+      if (!changes(url.id.empty() ? Does::conditional_change : Does::patch)) co_return not_done("this type is not patched here");
+      if (url.id.empty()) co_return co_await change_by_condition(shared, asked);
       if (url.type == "DocumentReference") co_return co_await revise_document(shared, asked);
       co_return co_await patch_one(shared, asked);
     case Verb::del:
-      if (url.id.empty() || !changes(Does::remove)) co_return not_done("this type is not deleted here");
+      if (!changes(url.id.empty() ? Does::conditional_change : Does::remove)) co_return not_done("this type is not deleted here");
+      if (url.id.empty()) co_return co_await change_by_condition(shared, asked);
       if (url.type == "DocumentReference") co_return co_await revise_document(shared, asked);
       co_return co_await delete_one(shared, asked);
   }
@@ -355,6 +360,8 @@ std::vector<http::Route> Record::fhir_routes() {
       {get, "/DocumentReference", max_form},  // a literal hides {type} whole: each method of it stands here
       {put, "/DocumentReference", max_resource},
       {post, "/DocumentReference", max_document},
+      {patch, "/DocumentReference", max_resource},
+      {del, "/DocumentReference", max_form},
       {get, "/{type}/_history", max_form},
       {post, "/{type}/_history", max_form},
       {post, "/{type}/_search", max_form},
@@ -373,6 +380,8 @@ std::vector<http::Route> Record::fhir_routes() {
       {get, "/{type}", max_form},
       {post, "/{type}", max_resource},
       {put, "/{type}", max_resource},
+      {patch, "/{type}", max_resource},
+      {del, "/{type}", max_form},
   };
   std::vector<http::Route> routes;
   for (const auto& [method, path, max_body] : lines) {

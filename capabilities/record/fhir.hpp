@@ -26,6 +26,7 @@ struct Asked {
   fhir::Prefer prefer;
   std::string request_id;
   std::string path;  // "Bundle.entry[3]" of an entry; empty of a request
+  std::optional<std::int64_t> matched_version;  // that a condition was judged by: another in force is `conflict` "record.changed"
 };
 
 // ---- the verbs --------------------------------------------------------------------------------------------------------
@@ -38,6 +39,7 @@ Answer create_one(Shared& shared, const Asked& asked);            // with If-Non
 Answer update_one(Shared& shared, const Asked& asked);            // with If-Match, and conditional
 Answer patch_one(Shared& shared, const Asked& asked);             // JSON Patch
 Answer delete_one(Shared& shared, const Asked& asked);
+Answer change_by_condition(Shared& shared, const Asked& asked);   // PATCH, DELETE Type?...
 Answer validate_one(Shared& shared, const Asked& asked);          // $validate
 Answer tell_everything(Shared& shared, const Asked& asked);       // $everything
 Answer take_bundle(Shared& shared, const Asked& asked);           // batch, transaction
@@ -52,7 +54,7 @@ Answer tell_smart_configuration(Shared& shared);
 // ---- what is done for which type: the one table that perform() obeys and the CapabilityStatement tells -----------------
 enum class Does : unsigned {
   read = 1, vread = 2, history = 4, history_type = 8, search = 16, create = 32, update = 64, patch = 128, remove = 256,
-  conditional_write = 512, validate = 1024, everything = 2048,
+  conditional_write = 512, validate = 1024, everything = 2048, conditional_change = 4096,
 };
 bool does(const Shared& shared, std::string_view type, Does what);
 bool keeps(const Shared& shared, std::string_view type);  // is anything done for it?
@@ -63,6 +65,21 @@ kernel::Status may_read(const identity::Caller& caller, std::string_view type);
 // False: documents and their submission sets only, whatever a list or a reference leads to.
 bool reads_whole_record(const identity::Caller& caller);
 kernel::Status may_write(const identity::Caller& caller, std::string_view type);
+
+// ---- how much is answered at once -------------------------------------------------------------------------------------
+// A page ends before what it holds grows beyond most_page_bytes, and never before its first resource: the next page goes on.
+// Of a Bundle of requests, nothing is read any more once the answers take most_answer_bytes.
+inline constexpr std::size_t most_page_bytes = 8u << 20, most_answer_bytes = 64u << 20;
+// How many of the first `count` fit, by the bytes of each; at least one, where there is one.
+template <class BytesOf>
+std::size_t how_many_fit(std::size_t count, BytesOf&& bytes_of) {
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    bytes += bytes_of(i);
+    if (i > 0 && bytes > most_page_bytes) return i;
+  }
+  return count;
+}
 
 // ---- answers ----------------------------------------------------------------------------------------------------------
 http::Response fhir_response(std::string body, int status = 200);

@@ -31,10 +31,12 @@ constexpr auto phrases = std::to_array<Reason>({{200, "OK"},
                                                 {403, "Forbidden"},
                                                 {404, "Not Found"},
                                                 {405, "Method Not Allowed"},
+                                                {406, "Not Acceptable"},
                                                 {409, "Conflict"},
                                                 {410, "Gone"},
                                                 {412, "Precondition Failed"},
                                                 {413, "Content Too Large"},
+                                                {415, "Unsupported Media Type"},
                                                 {422, "Unprocessable Content"},
                                                 {500, "Internal Server Error"},
                                                 {503, "Service Unavailable"}});
@@ -56,6 +58,7 @@ bool provides_documents(const fhir::BundleRequest& request) {
   for (const auto& entry : request.entries) {
     const auto& type = entry.url.type;
     if (type == "Patient" && (entry.verb == Verb::post || entry.verb == Verb::put)) continue;
+    if (entry.verb == Verb::patch && entry.resource["resourceType"].has_text("Parameters")) continue;  // of what is replaced
     if (entry.verb != Verb::post || (type != "List" && type != "DocumentReference" && type != "Binary")) return false;
     for (auto coding = entry.resource["code"]["coding"].first(); coding; coding = coding.next())
       has_set = has_set || (type == "List" && coding["code"].has_text("submissionset"));
@@ -77,8 +80,28 @@ std::string paths_by_id(const fhir::BundleRequest& request) {
 Answer take_batch(Shared& shared, const Asked& asked, const fhir::BundleRequest& request) {
   fhir::BundleWriter out("batch-response", request.entries.size() * 512);
   for (const auto& entry : request.entries) {
-    const Asked one = asked_of_entry(asked, entry, entry.resource.raw());
-    add_answer(out, co_await perform(shared, one), asked.request_id);
+    if (!entry.issues.empty()) {
+      add_answer(out, kernel::invalid("fhir.request", entry.issues), asked.request_id);
+      continue;
+    }
+    Asked one = asked_of_entry(asked, entry, entry.resource.raw());
+    std::string patch;
+    if (entry.verb == Verb::patch) {
+      auto text = patch_of(entry);
+      if (!text) {
+        add_answer(out, std::unexpected(std::move(text).error()), asked.request_id);
+        continue;
+      }
+      one.body = patch = std::move(*text);
+    }
+    if (out.size() < most_answer_bytes) {
+      add_answer(out, co_await perform(shared, one), asked.request_id);
+    } else if (is_read(entry)) {
+      add_answer(out, answer_is_full(entry.path), asked.request_id);
+    } else {
+      one.prefer.answer = fhir::Prefer::Answer::minimal;
+      add_answer(out, co_await perform(shared, one), asked.request_id);
+    }
   }
   co_return fhir_response(out.take());
 }
@@ -97,10 +120,11 @@ Answer take_parsed(Shared& shared, const Asked& asked, const fhir::Json& json) {
       if (auto read = fhir::read_provide_bundle(json); !read) co_return std::unexpected(std::move(read).error());
     co_return std::unexpected(std::move(request).error());
   }
-  for (const auto& entry : request->entries)
-    if (entry.url.type.empty() && entry.url.operation.empty())
-      co_return kernel::invalid("fhir.bundle",
-                                {{"not-supported", entry.path + ".request.url", "a Bundle holds no other Bundle"}});
+  for (auto& entry : request->entries) {
+    if (!entry.issues.empty() || !entry.url.type.empty() || !entry.url.operation.empty()) continue;
+    entry.issues.push_back({"not-supported", entry.path + ".request.url", "a Bundle holds no other Bundle"});
+    if (request->transaction) co_return kernel::invalid("fhir.bundle", std::move(entry.issues));
+  }
   if (request->transaction) {
     const std::string paths = paths_by_id(*request);
     auto done = co_await take_transaction(shared, asked, json, std::move(*request));
@@ -112,6 +136,26 @@ Answer take_parsed(Shared& shared, const Asked& asked, const fhir::Json& json) {
 }
 
 }  // namespace
+
+Result<std::string> patch_of(const BundleEntry& entry) {
+  const fhir::Value resource = entry.resource;
+  if (!resource["resourceType"].has_text("Binary") || !fhir::is_patch_type(resource["contentType"].text()))
+    return kernel::invalid("fhir.media_type", {{"not-supported", entry.path + ".resource",
+                                                "a patch comes as a Binary of application/json-patch+json"}});
+  auto bytes = fhir::decode_base64(resource["data"].text());
+  if (!bytes)
+    return kernel::invalid("fhir.patch", {{"value", entry.path + ".resource.data", "is a JSON Patch in base64"}});
+  return std::string(kernel::as_text(*bytes));
+}
+
+bool is_read(const BundleEntry& entry) {
+  return entry.verb == Verb::get || entry.verb == Verb::head || !entry.url.operation.empty();
+}
+
+std::unexpected<kernel::Error> answer_is_full(const std::string& path) {
+  return std::unexpected(kernel::Error{kernel::ErrorKind::too_large, "fhir.answer_full", {},
+                                       {{"too-costly", path, "what stands before fills the answer: ask for this by itself"}}});
+}
 
 std::string condition_of_patient(const BundleEntry& entry) {
   if (entry.verb == Verb::post && !entry.if_none_exist.empty()) return "Patient?" + entry.if_none_exist;

@@ -15,7 +15,7 @@ constexpr unsigned bits(std::initializer_list<Does> all) {
 
 constexpr unsigned of_structured =
     bits({Does::read, Does::vread, Does::history, Does::history_type, Does::search, Does::create, Does::update,
-          Does::patch, Does::remove, Does::conditional_write, Does::validate});
+          Does::patch, Does::remove, Does::conditional_write, Does::conditional_change, Does::validate});
 
 struct OfType {
   std::string_view type, profile, says;
@@ -30,7 +30,7 @@ constexpr OfType particular[] = {
      "patch change visibility, confidentiality and archiving, by the author; the rest of a document is replaced by "
      "another document.",
      bits({Does::read, Does::vread, Does::history, Does::history_type, Does::search, Does::create, Does::update,
-           Does::patch, Does::remove, Does::validate})},
+           Does::patch, Does::remove, Does::conditional_change, Does::validate})},
     {"Binary", {}, "The document as it was deposited, or a Binary for application/fhir+json.", bits({Does::read})},
     {"Patient", {}, "Of the register: an opaque id for an INS, given by POST. With one _id, _revinclude, _has and the other parameters of R4 too.",
      bits({Does::read, Does::search, Does::everything})},
@@ -96,6 +96,7 @@ fhir::TypeCapability capability_of(const Shared& shared, std::string_view type) 
     if (has(what)) out.interactions.push_back(code);
   out.versioning = has(Does::vread) ? "versioned" : "no-version";
   out.conditional_create = out.conditional_update = has(Does::conditional_write);
+  out.conditional_delete = has(Does::conditional_change);
   out.conditional_read = has(Does::vread);
   if (has(Does::search)) add_parameters(out);
   if (has(Does::validate)) out.operations.push_back("validate");

@@ -84,7 +84,7 @@ Answer delete_document(Shared& shared, const Asked& asked, crypto::IdPermutation
     document.status = DocumentStatus::entered_in_error;
     return {};
   });
-  op.if_version = version;
+  op.if_version = version ? version : asked.matched_version;
   CARNET_CO_TRY(done, co_await write_one(shared, asked,
                                          door_to_space(shared, asked.caller, SpaceId(parts.space), access::Act::deposit),
                                          std::move(op)));
@@ -126,6 +126,7 @@ Answer revise_document(Shared& shared, const Asked& asked) {
                                              asked.request_id}));
     if (version && *version != found.item->version)
       co_return kernel::refuse(ErrorKind::precondition, "record.version", "another version is in force");
+    CARNET_CO_CHECK(still_matched(asked, found.item->version));
     CARNET_CO_TRY(wish, wish_of(asked, *found.item, operations, version.has_value()));
     WriteOp op = revision(asked, parts.local, [&shared, wish = std::move(wish)](Document& document) {
       return apply(wish, document, shared.clock.now());

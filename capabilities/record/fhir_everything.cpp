@@ -164,7 +164,8 @@ Answer tell_everything(Shared& shared, const Asked& asked) {
     std::erase_if(items, [&](const OpenedItem* item) { return item->local <= marks.front().local; });
   }
   const std::size_t wanted = plan.count.value_or(items.size() + 1) - (is_first ? 1 : 0);
-  const std::size_t shown = std::min(wanted, items.size());
+  const std::size_t shown =
+      how_many_fit(std::min(wanted, items.size()), [&](std::size_t i) { return items[i]->text.size(); });
   std::size_t bytes = 2048;
   for (std::size_t i = 0; i < shown; ++i) bytes += items[i]->text.size() + 200;
   fhir::BundleWriter out("searchset", bytes);

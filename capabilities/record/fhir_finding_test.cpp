@@ -238,7 +238,8 @@ TEST_P(Finding, TheStatementTellsTheTruth) {
     done("search-type", get("/" + type + "?patient=" + patient));
     EXPECT_EQ(said.size(), 9u) << type;
     EXPECT_EQ(resource.at("conditionalCreate").as_bool(), type != "DocumentReference");
-    EXPECT_EQ(resource.at("conditionalDelete").as_string(), "not-supported");
+    EXPECT_EQ(resource.at("conditionalDelete").as_string(), "single");
+    EXPECT_EQ(ask(Method::del, "/" + type + "?patient=Patient/" + patient + "&_id=none").status, 204) << type;
   }
   for (const auto* kept : {"Observation", "Condition", "MedicationRequest", "DocumentReference", "List", "Binary", "Patient"})
     EXPECT_TRUE(types.contains(kept)) << kept;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 #include "record/fhir_aim.hpp"
 #include "record/fhir_page.hpp"
@@ -20,6 +21,7 @@ constexpr std::string_view question = "_history";
 
 struct Plan {
   std::optional<Instant> since;
+  std::optional<fhir::Period> at;
   std::string cursor;
   std::size_t count = usual_page;
   std::vector<std::string> unknown;
@@ -36,6 +38,9 @@ Result<Plan> plan_of(const Asked& asked) {
       const auto period = fhir::parse_date_time(value);
       if (!period) return bad_request("value", "_since", "is no instant");
       plan.since = period->earliest;
+    } else if (name == "_at") {
+      plan.at = fhir::parse_date_time(value);
+      if (!plan.at) return bad_request("value", "_at", "is no date");
     } else if (name == "_count") {
       const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), plan.count);
       if (error != std::errc() || end != value.data() + value.size())
@@ -73,6 +78,17 @@ void write_version(fhir::BundleWriter& out, const Shared& shared, kernel::SpaceI
     out.version(url, item.text, "PUT", address, {"200 OK", location, etag, updated});
 }
 
+// Those that were in force at some time of the period: each is until the next of the same resource. Newest first.
+void keep_those_of(const fhir::Period& at, std::vector<ItemPtr>& versions) {
+  std::map<std::int64_t, Instant> until;
+  std::erase_if(versions, [&](const ItemPtr& one) {
+    const auto next = until.find(one->local);
+    const bool is_over = next != until.end() && next->second <= at.earliest;
+    until.insert_or_assign(one->local, one->updated);
+    return is_over || one->updated >= at.end;
+  });
+}
+
 }  // namespace
 
 Answer tell_history(Shared& shared, const Asked& asked) {
@@ -95,6 +111,7 @@ Answer tell_history(Shared& shared, const Asked& asked) {
                                              {audit::Action::history_read, keyring::Purpose::read_record,
                                               asked.request_id}));
   auto& versions = history.versions;
+  if (plan.at) keep_those_of(*plan.at, versions);
   if (plan.since) std::erase_if(versions, [&](const ItemPtr& one) { return one->updated < *plan.since; });
   const std::size_t total = versions.size();
   const auto space = history.grant.space();
@@ -107,7 +124,8 @@ Answer tell_history(Shared& shared, const Asked& asked) {
     });
     start = last == versions.end() ? total : static_cast<std::size_t>(last - versions.begin()) + 1;
   }
-  const std::size_t end = std::min(total, start + plan.count);
+  const std::size_t end = start + how_many_fit(std::min(total - start, plan.count),
+                                               [&](std::size_t i) { return versions[start + i]->text.size(); });
   std::size_t bytes = 1024;
   for (std::size_t i = start; i < end; ++i) bytes += versions[i]->text.size() + 400;
   fhir::BundleWriter out("history", bytes);
@@ -115,7 +133,7 @@ Answer tell_history(Shared& shared, const Asked& asked) {
   out.total(static_cast<std::int64_t>(total));
   std::string self = address_of(shared, asked, history.grant.person());
   for (const auto& [name, value] : asked.pairs)
-    if (name == "_since" || name == "_count")
+    if (name == "_since" || name == "_at" || name == "_count")
       self.append(self.find('?') == std::string::npos ? "?" : "&").append(name).append("=").append(
           http::percent_encode(value));
   out.link("self", self);

@@ -144,7 +144,7 @@ std::unexpected<kernel::Error> several_match(std::string_view path) {
 }
 
 Result<std::vector<ItemPtr>> matches_of(const Shared& shared, const PermittedRecord& record, ItemPtr patient,
-                                        std::string_view type, fhir::Pairs criteria) {
+                                        std::string_view type, fhir::Pairs criteria, bool whole) {
   const auto is_result = [](const auto& pair) {
     return pair.first == "_count" || pair.first == "_sort" || pair.first == "_format" || pair.first == "_pretty";
   };
@@ -152,7 +152,8 @@ Result<std::vector<ItemPtr>> matches_of(const Shared& shared, const PermittedRec
   if (criteria.empty())
     return kernel::invalid("fhir.search", {{"required", std::string(type), "a condition needs a parameter"}});
   CARNET_TRY(query, fhir::read_search(type, criteria, {true, shared.clock.now(), shared.settings.base_url, {}}));
-  const RecordSpace space(shared, record, RecordSpace::Reach::whole, std::move(patient));
+  const RecordSpace space(shared, record, whole ? RecordSpace::Reach::whole : RecordSpace::Reach::documents,
+                          std::move(patient));
   std::vector<ItemPtr> found;
   for (const auto index : fhir::search(query, space))
     if (auto item = record.find(space.item(index).local)) found.push_back(std::move(item));
@@ -172,7 +173,8 @@ io::Task<Result<Conditional>> look_up(Shared& shared, const Asked& asked, Door d
   CARNET_CO_TRY(opened, co_await open_record(shared, std::move(door),
                                              {audit::Action::record_searched, keyring::Purpose::read_record,
                                               asked.request_id}));
-  CARNET_CO_TRY(matches, matches_of(shared, opened.record, nullptr, type, std::move(pairs)));
+  CARNET_CO_TRY(matches, matches_of(shared, opened.record, nullptr, type, std::move(pairs),
+                                    reads_whole_record(*asked.caller)));
   co_return Conditional{opened.record.change(), std::move(matches)};
 }
 

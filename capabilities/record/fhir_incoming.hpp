@@ -26,6 +26,8 @@ std::unexpected<kernel::Error> no_person(std::string_view type, std::string path
 // What was a person's stays theirs in its own words, where its type has them: otherwise no search by them finds it.
 kernel::Status still_says_whose(std::string_view type, const ReferenceAim& aim, std::string path);
 
+// `conflict` "record.changed" when a condition matched another version than this.
+kernel::Status still_matched(const Asked& asked, std::int64_t version);
 // By If-Match: nothing, or a version. Refuses what is no list of tags, or names several.
 kernel::Result<std::optional<std::int64_t>> version_asked(std::string_view if_match);
 std::optional<Once> once_of(const Asked& asked);
@@ -44,9 +46,10 @@ struct Conditional {
   std::int64_t change = 0;
   std::vector<ItemPtr> matches;
 };
-// `criteria` as in an address; an unknown or unreadable parameter refuses the whole (a condition is not guessed).
+// `criteria` as in an address; an unknown or unreadable parameter refuses the whole (a condition is not guessed). `whole`:
+// the caller reads every resource, not documents alone.
 kernel::Result<std::vector<ItemPtr>> matches_of(const Shared& shared, const PermittedRecord& record, ItemPtr patient,
-                                                std::string_view type, fhir::Pairs criteria);
+                                                std::string_view type, fhir::Pairs criteria, bool whole = true);
 io::Task<kernel::Result<Conditional>> look_up(Shared& shared, const Asked& asked, Door door, std::string_view type,
                                               std::string_view criteria);
 fhir::Pairs pairs_of(std::string_view query);

@@ -74,6 +74,10 @@ http::Response answer_of(const Shared& shared, const std::vector<fhir::ProvidedE
       answers.push_back({"200 OK", patient, {}, {}});
       continue;
     }
+    if (entry.type == Type::superseded) {
+      answers.push_back({"200 OK", entry.reference, {}, {}});
+      continue;
+    }
     const auto& document = filed.documents[entry.type == Type::submission_set ? 0 : entry.document];
     const std::string_view type = entry.type == Type::submission_set       ? "List"
                                   : entry.type == Type::document_reference ? "DocumentReference"
@@ -128,8 +132,21 @@ io::Task<Result<PersonId>> person_of(Shared& shared, fhir::Value resource) {
   co_return whom.person;
 }
 
-// A Patient that comes along (MHD 4.2, 3.65.4.1.2) says who the subject is: what refers to it refers to the register's.
-// The Bundle's text, changed so; empty when none comes.
+// "Patient?identifier=..." (a conditional reference): the register's Patient; 412 when it matches nobody.
+io::Task<Result<std::string>> matched_patient(Shared& shared, const fhir::ReferenceFound& reference) {
+  auto pairs = pairs_of(std::string_view(reference.text).substr(reference.text.find('?')));
+  for (auto& [name, value] : pairs)
+    if (name == "identifier") name = "patient.identifier";
+  auto aim = co_await aim_of(shared, "Patient", pairs);
+  if (!aim && aim.error().kind == ErrorKind::fault) co_return std::unexpected(std::move(aim).error());
+  if (!aim || !aim->person)
+    co_return std::unexpected(kernel::Error{ErrorKind::precondition, "fhir.no_match", {},
+                                            {{"not-found", reference.value.path(), "matches nobody that this service knows"}}});
+  co_return "Patient/" + shared.identity.people().opaque(*aim->person);
+}
+
+// A Patient that comes along (MHD 4.2, 3.65.4.1.2) says who the subject is, as a conditional reference does: what refers to
+// it refers to the register's. The Bundle's text, changed so; empty when none comes.
 io::Task<Result<std::string>> with_patients_named(Shared& shared, const fhir::Json& bundle) {
   std::map<std::string, std::string, std::less<>> known;
   for (auto entry = bundle.root()["entry"].first(); entry; entry = entry.next()) {
@@ -138,8 +155,13 @@ io::Task<Result<std::string>> with_patients_named(Shared& shared, const fhir::Js
     known["Patient/" + entry["resource"]["id"].text()] = known[entry["fullUrl"].text()] =
         "Patient/" + shared.identity.people().opaque(person);
   }
-  if (known.empty()) co_return std::string();
   const auto references = fhir::references_in(bundle.root());
+  for (const auto& reference : references) {
+    if (!reference.is_reference || !reference.text.starts_with("Patient?") || known.contains(reference.text)) continue;
+    CARNET_CO_TRY(matched, co_await matched_patient(shared, reference));
+    known[reference.text] = std::move(matched);
+  }
+  if (known.empty()) co_return std::string();
   co_return fhir::with_references(bundle.root(), references, [&](const fhir::ReferenceFound& reference) {
     const auto found = reference.is_reference ? known.find(reference.text) : known.end();
     return found == known.end() ? std::nullopt : std::optional(found->second);
@@ -205,7 +227,7 @@ Result<fhir::ProvideBundle> provided_alone(const fhir::Json& json, kernel::Bytes
     issues.push_back({"value", "DocumentReference.content[0].attachment.size", "is not that of the content"});
   if (!issues.empty()) return kernel::invalid("record.deposit_refused", std::move(issues));
   provided.documents.push_back(std::move(document));
-  provided.entries.push_back({fhir::ProvidedEntry::Type::document_reference, 0});
+  provided.entries.push_back({fhir::ProvidedEntry::Type::document_reference, 0, {}});
   return provided;
 }
 
@@ -215,6 +237,9 @@ Answer publish_document(Shared& shared, const Asked& asked) {
   constexpr int created = 201, ok = 200;
   CARNET_CO_CHECK(may_write(*asked.caller, asked.url.type));
   CARNET_CO_TRY(published, split_content(asked.body));
+  CARNET_CO_TRY(came, fhir::Json::parse(published.text));
+  CARNET_CO_TRY(named, co_await with_patients_named(shared, came));
+  if (!named.empty()) published.text = std::move(named);
   CARNET_CO_TRY(json, fhir::Json::parse(published.text));
   CARNET_CO_TRY(provided, provided_alone(json, std::move(published.bytes)));
   CARNET_CO_TRY(ready, co_await make_ready(shared, std::move(provided)));

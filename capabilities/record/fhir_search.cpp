@@ -224,9 +224,23 @@ Result<Page> page_of(const Shared& shared, const Plan& plan, const RecordSpace& 
   page.total = found.size();
   if (plan.query.summary == fhir::Summary::count || plan.count == 0) return page;
   CARNET_TRY(start, start_of(shared, plan, space, id, found));
-  const auto end = std::min(found.size(), start + plan.count);
+  const auto bytes_of = [&](Index index) { return space.item(index).text.size(); };
+  auto end = start + how_many_fit(std::min(found.size() - start, plan.count),
+                                  [&](std::size_t i) { return bytes_of(found[start + i]); });
   page.matches.assign(found.begin() + static_cast<std::ptrdiff_t>(start), found.begin() + static_cast<std::ptrdiff_t>(end));
-  page.included = fhir::included(plan.query, page.matches, space, most_included);
+  // Fewer matches, where they lead to more than an answer holds; and of one match, what fits.
+  while (!plan.query.includes.empty()) {
+    page.included = fhir::included(plan.query, page.matches, space, most_included);
+    const auto fit = how_many_fit(page.included.size(), [&](std::size_t i) { return bytes_of(page.included[i]); });
+    if (fit == page.included.size()) break;
+    if (page.matches.size() > 1) {
+      page.matches.resize((page.matches.size() + 1) / 2);
+      end = start + page.matches.size();
+      continue;
+    }
+    page.included.resize(fit);
+    break;
+  }
   if (end == found.size()) return page;
   std::vector<Mark> marks;
   for (auto at = end; at > start && marks.size() < most_marks; --at)

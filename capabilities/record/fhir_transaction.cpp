@@ -51,10 +51,6 @@ std::string comparable(std::string_view address) {
   return out;
 }
 
-bool is_read(const BundleEntry& entry) {
-  return entry.verb == Verb::get || entry.verb == Verb::head || !entry.url.operation.empty();
-}
-
 class Transaction {
  public:
   Transaction(Shared& shared, const Asked& asked, const fhir::Json& json, fhir::BundleRequest request)
@@ -431,11 +427,8 @@ class Transaction {
     if (!item || item->type != step.entry->url.type) return not_found();
     if (item->deleted)
       return std::unexpected(kernel::Error{ErrorKind::gone, "record.deleted", {}, {{"deleted", step.entry->path, "it was deleted"}}});
-    const auto encoded = step.entry->resource["data"].text();
-    const auto bytes = fhir::decode_base64(encoded);
-    if (!bytes)
-      return kernel::invalid("fhir.patch", {{"value", step.entry->path + ".resource.data", "is a JSON Patch in base64"}});
-    CARNET_TRY(operations, fhir::read_json_patch(kernel::as_text(*bytes)));
+    CARNET_TRY(encoded, patch_of(*step.entry));
+    CARNET_TRY(operations, fhir::read_json_patch(encoded));
     const fhir::Labels labels{{"meta", "security"}, step.version.has_value()};
     CARNET_TRY(text, fhir::apply_json_patch(item->json(), operations, labels));
     CARNET_TRY(json, fhir::Json::parse(text));
@@ -534,17 +527,19 @@ class Transaction {
     fhir::BundleWriter out("transaction-response", steps_.size() * 400);
     out.link("self", shared_.settings.base_url);
     for (auto& step : steps_) {
-      if (is_read(*step.entry))
+      if (!is_read(*step.entry))
+        add_done(out, step, written);
+      else if (out.size() < most_answer_bytes)
         add_answer(out, co_await perform(shared_, step.asked), asked_.request_id);
       else
-        add_done(out, step, written);
+        add_answer(out, answer_is_full(step.entry->path), asked_.request_id);
     }
     co_return fhir_response(out.take());
   }
 
   void add_done(fhir::BundleWriter& out, const Step& step, const BatchWritten& written) const {
     const auto& type = step.entry->url.type;
-    const bool whole = asked_.prefer.answer == fhir::Prefer::Answer::representation;
+    const bool whole = asked_.prefer.answer == fhir::Prefer::Answer::representation && out.size() < most_answer_bytes;
     if (step.document) {
       const auto& filed = written.filed->documents[*step.document];
       const std::string at = kernel::to_rfc3339(written.filed->at);

@@ -58,6 +58,11 @@ Answer create_unconditionally(Shared& shared, const Asked& asked, const Incoming
 
 }  // namespace
 
+kernel::Status still_matched(const Asked& asked, std::int64_t version) {
+  if (!asked.matched_version || *asked.matched_version == version) return {};
+  return kernel::refuse(ErrorKind::conflict, "record.changed", "what the condition matched has changed meanwhile");
+}
+
 std::unexpected<kernel::Error> no_person(std::string_view type, std::string path) {
   const auto links = fhir::patient_links_of(type);
   const auto* info = fhir::find_resource_type(type);
@@ -185,6 +190,7 @@ Answer patch_one(Shared& shared, const Asked& asked) {
                                             {audit::Action::resource_read, keyring::Purpose::read_record, asked.request_id}));
     if (version && *version != found.item->version)
       co_return kernel::refuse(ErrorKind::precondition, "record.version", "another version is in force");
+    CARNET_CO_CHECK(still_matched(asked, found.item->version));
     CARNET_CO_TRY(text, patched(*found.item, operations, version.has_value()));
     CARNET_CO_TRY(incoming, co_await read_incoming(shared, asked.url.type, text));
     CARNET_CO_CHECK(still_says_whose(asked.url.type, incoming.aim, asked.url.type));
@@ -204,7 +210,7 @@ Answer delete_one(Shared& shared, const Asked& asked) {
   CARNET_CO_TRY(version, version_asked(asked.if_match));
   CARNET_CO_TRY(parts, parts_of(shared, asked.url.id));
   WriteOp op = op_of(WriteOp::Kind::remove, asked, {}, parts.local);
-  op.if_version = version;
+  op.if_version = version ? version : asked.matched_version;
   CARNET_CO_TRY(written,
                 co_await write_one(shared, asked,
                                    door_to_space(shared, asked.caller, SpaceId(parts.space), access::Act::deposit),

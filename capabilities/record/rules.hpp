@@ -39,7 +39,7 @@ struct Prepared {
   std::vector<Draft> drafts;
   std::vector<NumberSaid> numbers;  // at least one
   std::vector<TraitsSaid> traits;
-  fhir::Said patient_reference;  // "Patient/..." where the request named one of ours
+  std::vector<fhir::Said> patient_references;  // "Patient/..." wherever the request named one of ours
   std::vector<fhir::ProvidedEntry> entries;
 };
 

@@ -39,6 +39,7 @@ class BundleWriter {
                const Done& done);
   // What an entry of a batch or transaction was answered: a resource, an outcome, or neither.
   void answer(std::string_view resource, const Done& done, std::string_view outcome);
+  std::size_t size() const { return out_.size(); }  // so far
   std::string take();
 
  private:
@@ -75,7 +76,8 @@ struct TypeCapability {
   std::string_view type, profile, says;
   std::vector<std::string_view> interactions;  // "read", "search-type" ...
   std::string_view versioning = "no-version";  // "versioned"
-  bool conditional_create = false, conditional_update = false, conditional_read = false;
+  bool conditional_create = false, conditional_update = false, conditional_read = false,
+       conditional_delete = false;
   std::vector<ParameterCapability> parameters;
   std::vector<std::string> includes, reverse_includes;
   std::vector<std::string_view> operations;  // "validate"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
 
 #include "standards/fhir/writer.hpp"
 
@@ -60,7 +61,10 @@ class Reading {
     if (!issues_.empty()) return refused();
     request_.entries.reserve(entries.size());
     if (entries.is(Kind::array))
-      for (Value entry = entries.first(); entry; entry = entry.next()) read_entry(entry);
+      for (Value entry = entries.first(); entry; entry = entry.next()) {
+        read_entry(entry);
+        if (!request_.transaction) request_.entries.back().issues = std::exchange(issues_, {});
+      }
     if (request_.transaction) check_overlaps();
     if (!issues_.empty()) return refused();
     return std::move(request_);

@@ -36,14 +36,15 @@ struct BundleEntry {
   std::string written_url;
   std::string if_match, if_none_match, if_modified_since, if_none_exist;
   Value resource;  // none for get, head, del
+  std::vector<kernel::Issue> issues;  // of a batch, whose entries stand alone: why this one cannot be asked
 };
 struct BundleRequest {
   bool transaction = false;
   std::vector<BundleEntry> entries;  // as they came
 };
 
-// Structure only: what an entry asks is judged when it is done. `invalid` "fhir.bundle" with every issue found. In a
-// transaction, two entries that change the same resource, or bear the same fullUrl, are issues too. Keeps views of `json`.
+// Structure only: what an entry asks is judged when it is done. `invalid` "fhir.bundle" with every issue found, but for
+// those of an entry of a batch, which are its own. In a transaction, two entries that change the same resource, or bear the same fullUrl, are issues too. Keeps views of `json`.
 kernel::Result<BundleRequest> read_bundle_request(const Json& json, std::string_view base);
 // Indexes of the entries: a transaction does DELETE, POST, PUT and PATCH, GET and HEAD, in this order; a batch as it came.
 std::vector<std::size_t> order_of(const BundleRequest& request);

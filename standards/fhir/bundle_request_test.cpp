@@ -37,8 +37,12 @@ std::vector<std::string> issues(std::string_view text) {
   const auto json = Json::parse(text);
   const auto read = read_bundle_request(*json, base);
   std::vector<std::string> out;
-  if (!read)
-    for (const auto& issue : read.error().issues) out.push_back(issue.code + " " + issue.path);
+  const auto add = [&](const std::vector<kernel::Issue>& found) {
+    for (const auto& issue : found) out.push_back(issue.code + " " + issue.path);
+  };
+  if (!read) add(read.error().issues);
+  if (read)
+    for (const auto& entry : read->entries) add(entry.issues);
   return out;
 }
 
@@ -54,6 +58,12 @@ TEST(BundleRequest, EveryIssueSaysWhere) {
                           "invalid Bundle.entry[4].resource.resourceType | Bundle.entry[4].request.url",
                           "structure Bundle.entry[5].resource"));
   EXPECT_THAT(issues(R"({"resourceType":"Bundle","type":"batch"})"), IsEmpty());
+  // Those of a transaction are of the whole; those of a batch, of their entry.
+  for (const std::string type : {"transaction", "batch"}) {
+    const std::string text = R"({"resourceType":"Bundle","type":")" + type + R"(","entry":[{},{"request":{"method":"GET","url":"List/1"}}]})";
+    const auto json = Json::parse(text);
+    EXPECT_EQ(read_bundle_request(*json, base).has_value(), type == "batch");
+  }
 }
 
 TEST(BundleRequest, AResourceStandsOnceInATransaction) {

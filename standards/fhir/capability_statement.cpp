@@ -40,7 +40,7 @@ void write_type(Writer& out, const TypeCapability& type) {
   out.text("versioning", type.versioning).boolean("readHistory", versioned).boolean("updateCreate", false);
   out.boolean("conditionalCreate", type.conditional_create);
   out.text("conditionalRead", type.conditional_read ? "full-support" : "not-supported");
-  out.boolean("conditionalUpdate", type.conditional_update).text("conditionalDelete", "not-supported");
+  out.boolean("conditionalUpdate", type.conditional_update).text("conditionalDelete", type.conditional_delete ? "single" : "not-supported");
   if (versioned) out.array("referencePolicy").item("literal").item("local").end_array();
   write_texts(out, "searchInclude", type.includes);
   write_texts(out, "searchRevInclude", type.reverse_includes);

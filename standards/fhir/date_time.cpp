@@ -63,8 +63,13 @@ std::optional<Period> parse_date_time(std::string_view text) {
     return days(*first, first->plus_days(1));
   }
   if (text.size() < 20) return std::nullopt;
-  const auto instant = kernel::parse_rfc3339(text);
+  constexpr std::size_t second_at = 17;
+  const bool leaps = text.substr(second_at, 2) == "60";  // R4 writes leap seconds; clocks count them with the next minute
+  std::string before;
+  if (leaps) text = before = std::string(text).replace(second_at, 2, "59");
+  auto instant = kernel::parse_rfc3339(text);
   if (!instant) return std::nullopt;
+  if (leaps) instant = instant->plus(std::chrono::seconds(1));
   const bool has_fraction = text.find('.') != std::string_view::npos;
   return Period{*instant, instant->plus(std::chrono::milliseconds(has_fraction ? 1 : 1000))};
 }

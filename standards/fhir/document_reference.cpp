@@ -27,8 +27,8 @@ class Reader {
     read_labels(said);
     said.date = date(resource_["date"]);
     said.period_start = date(resource_["context"]["period"]["start"]);
-    read_patient(resource_["subject"], said.patient, true);
-    read_patient(resource_["context"]["sourcePatientInfo"], said.patient, false);
+    read_patient(resource_["subject"], said.patient);
+    read_patient(resource_["context"]["sourcePatientInfo"], said.patient);
     for (Value author = resource_["author"].first(); author; author = author.next()) read_author(author, said.author);
     read_related(said);
     read_attachment(said.attachment);
@@ -161,17 +161,17 @@ class Reader {
     if (!value.empty()) to.push_back({oid_of(text(identifier["system"]).text), value.text, value.path});
   }
 
-  void read_patient(Value reference, PatientSaid& patient, bool is_subject) {
+  void read_patient(Value reference, PatientSaid& patient) {
     if (!reference) return;
     add_identifier(reference["identifier"], patient.identifiers);
     const Value resource = contained(reference);
     if (!resource) {
       const Said literal = text(reference["reference"]);
       if (!literal.empty() && !literal.text.starts_with('#')) {
-        if (is_subject && literal.text.find("Patient/") != std::string::npos)
-          patient.reference = literal;
+        if (literal.text.find("Patient/") != std::string::npos)
+          patient.references.push_back(literal);
         else
-          issue("not-supported", literal.path, "the patient must be contained, or be named by an identifier");
+          issue("not-supported", literal.path, "the patient must be contained, be named by an identifier, or be a Patient of this service");
       }
       return;
     }
@@ -300,8 +300,11 @@ class Reader {
     if (const Value data = found["data"]) issue("not-supported", data.path(), "the content travels in a Binary");
     read_size(found["size"], attachment);
     if (const Value hash = found["hash"]) {
-      const auto bytes = decode_base64(hash.text());
+      auto bytes = decode_base64(hash.text());
       constexpr std::size_t sha1_bytes = 20;
+      // The examples of MHD write the 40 hexadecimal digits of XDS in base64.
+      if (bytes && bytes->size() == 2 * sha1_bytes)
+        if (auto digits = kernel::from_hex(kernel::as_text(*bytes))) bytes = std::move(*digits);
       if (!bytes || bytes->size() != sha1_bytes)
         issue("value", hash.path(), "is not a SHA-1 in base64");
       else

@@ -54,7 +54,7 @@ struct PatientSaid {
   std::vector<Identifier> identifiers;
   Said birth_name, given_name, birth_date, sex;  // sex: FHIR's male, female, other, unknown
   std::vector<std::string> given_names;
-  Said reference;  // "Patient/..." when the subject is one of ours
+  std::vector<Said> references;  // "Patient/..." where the subject, or the source, is one of ours
 };
 struct AuthorSaid {
   std::string rpps, name, profession;     // profession: code of G15

@@ -77,6 +77,8 @@ class Reader {
       entry.type = Type::binary;
     } else if (type == "Patient") {
       entry.type = Type::patient;
+    } else if (type == "Parameters" && one["request"]["method"].has_text("PATCH")) {
+      return read_superseded(std::move(entry));
     } else if (type != "List") {
       const std::string path =
           entry.resource["resourceType"] ? entry.resource["resourceType"].path() : one.path_of("resource");
@@ -104,6 +106,36 @@ class Reader {
     else if (entry.type != Type::patient && !by_url_.emplace(entry.full_url, entries_.size()).second)
       issue("business-rule", one.path_of("fullUrl"), "stands twice");
     entries_.push_back(std::move(entry));
+  }
+
+  // One operation: replace DocumentReference.status by superseded.
+  void read_superseded(Entry entry) {
+    entry.type = Type::superseded;
+    std::string path, kind, value;
+    for (Value part = entry.resource["parameter"].first()["part"].first(); part; part = part.next()) {
+      if (part["name"].has_text("path")) path = part["valueString"].text();
+      if (part["name"].has_text("type")) kind = part["valueCode"].text();
+      if (part["name"].has_text("value")) value = (part["valueCode"] ? part["valueCode"] : part["valueString"]).text();
+    }
+    const bool is_that = entry.resource["parameter"].size() == 1 && kind == "replace" && value == "superseded" &&
+                         (path == "DocumentReference.status" || path == "status");
+    if (!is_that)
+      return issue("not-supported", entry.resource.path(), "may only say that a document which is replaced becomes superseded");
+    entries_.push_back(std::move(entry));
+  }
+
+  // What becomes superseded is what a document of this transaction replaces.
+  ProvidedEntry superseded_of(const Entry& entry) {
+    const Value url = entry.entry["request"]["url"];
+    const std::string reference = url.text();
+    const bool is_replaced = std::ranges::any_of(out_.documents, [&](const ProvidedDocument& document) {
+      return std::ranges::any_of(document.reference.replaces, [&](const RelatedSaid& one) {
+        return one.reference == reference || one.reference.ends_with("/" + reference);
+      });
+    });
+    if (!is_replaced || reference.empty())
+      issue("business-rule", entry.entry["request"].path_of("url"), "is replaced by no document of this transaction");
+    return {Type::superseded, 0, reference};
   }
 
   const Entry* entry_at(const std::string& url) const {
@@ -138,6 +170,7 @@ class Reader {
       out_.submission_set.patient.identifiers.push_back(
           {oid_of(subject["identifier"]["system"].text()), identifier.text(), identifier.path()});
     const std::string reference = subject["reference"].text();
+    if (reference.starts_with("Patient/")) out_.submission_set.patient.references.push_back({reference, subject["reference"].path()});
     if (!reference.starts_with('#')) return;
     for (Value one = list["contained"].first(); one; one = one.next()) {
       if (!one["id"].has_text(std::string_view(reference).substr(1))) continue;
@@ -168,10 +201,14 @@ class Reader {
     }
     if (out_.documents.empty()) issue("required", bundle_.path_of("entry"), "no DocumentReference is provided");
     for (std::size_t i = 0; i < entries_.size(); ++i) {
+      if (entries_[i].type == Type::superseded) {
+        out_.entries.push_back(superseded_of(entries_[i]));
+        continue;
+      }
       const auto found = owner.find(&entries_[i]);
       if (entries_[i].type == Type::binary && found == owner.end())
         issue("business-rule", entries_[i].entry.path_of("fullUrl"), "no DocumentReference points to this Binary");
-      out_.entries.push_back({entries_[i].type, found == owner.end() ? document_of[i] : found->second});
+      out_.entries.push_back({entries_[i].type, found == owner.end() ? document_of[i] : found->second, {}});
     }
   }
 

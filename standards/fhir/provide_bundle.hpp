@@ -1,5 +1,6 @@
 // ITI-65: the transaction that provides documents. One SubmissionSet (List), and for each document a DocumentReference
-// and the Binary it points to, bound by fullUrls. A Patient may come along: whoever reads the whole has judged it.
+// and the Binary it points to, bound by fullUrls. A Patient may come along: whoever reads the whole has judged it. So may
+// the FHIRPath Patch by which MHD says that a document which is replaced becomes superseded: to replace does that anyhow.
 #pragma once
 #include <string>
 #include <vector>
@@ -22,8 +23,9 @@ struct ProvidedDocument {
 };
 // What each entry of the transaction is, in its order: the answer has as many.
 struct ProvidedEntry {
-  enum class Type { submission_set, document_reference, binary, patient } type = Type::submission_set;
+  enum class Type { submission_set, document_reference, binary, patient, superseded } type = Type::submission_set;
   std::size_t document = 0;  // index in documents
+  std::string reference;     // of superseded: the "DocumentReference/..." that a document of these replaces
 };
 struct ProvideBundle {
   SubmissionSetSaid submission_set;

@@ -6,7 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 to=build/conformance-corpora
 mkdir -p "$to"
 export PATH=$PWD/.node/bin:$PATH
-for package in hl7.fhir.uv.ips@2.0.0 hl7.fhir.us.mcode@4.0.0 hl7.fhir.uv.genomics-reporting@3.0.0 hl7.fhir.uv.sdc@4.0.0-ballot; do
+for package in hl7.fhir.uv.ips@2.0.0 hl7.fhir.us.mcode@4.0.0 hl7.fhir.uv.genomics-reporting@3.0.0 hl7.fhir.uv.sdc@4.0.0-ballot \
+  hl7.fhir.us.insurance-card@1.1.0; do
   folder=$to/${package%@*}
   [ -d "$folder" ] && continue
   file=$(npm pack "$package" --pack-destination "$to" --silent) || { echo "skipped: $package is not to be had" >&2; exit 77; }

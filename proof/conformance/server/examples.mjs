@@ -108,15 +108,16 @@ async function ask(service, item, types, parameters, person, byId, seen) {
 
 /**
  * The figures, and lists of what was refused, came back otherwise or was not found. `folder`: of R4, which says the search
- * parameters; `from`: where the instances are; `every`: one instance in so many.
+ * parameters; `from`: where the instances are; `every`: one instance in so many; `made`: from types to
+ * instances that come from no folder.
  */
-export async function proveExamples(service, folder, person, { every = 1, from = folder } = {}) {
+export async function proveExamples(service, folder, person, { every = 1, from = folder, made } = {}) {
   const types = await offered(service);
   const created = new Set([...types].filter(([, offers]) => offers.created).map(([type]) => type));
   created.delete('DocumentReference'); // documents have a road of their own
   created.delete('Binary');
   const parameters = readParameters(folder);
-  const instances = readInstances(from, created).filter((_, i) => i % every === 0);
+  const instances = (made ? made(created) : readInstances(from, created)).filter((_, i) => i % every === 0);
   const { accepted, kept, refused, different } = await write(service, instances, person, personElements(parameters));
   const seen = { asked: 0, missed: [], absent: new Set(), wrong: new Set() };
   const byId = new Map(kept.map((each) => [each.id, each]));

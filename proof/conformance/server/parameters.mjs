@@ -35,6 +35,12 @@ function split(text, separator) {
   return [...parts, text.slice(from)].map((part) => part.trim()).filter((part) => part !== '');
 }
 
+// What may stand behind the name of an element that has a choice of types.
+const of_choice = new Set(
+  'Boolean Integer Decimal String Markdown Uri Url Canonical Oid Uuid Code Date DateTime Instant Time PositiveInt UnsignedInt Base64Binary Address Age Annotation Attachment CodeableConcept Coding ContactDetail ContactPoint Contributor Count DataRequirement Distance Dosage Duration Expression HumanName Identifier Meta Money ParameterDefinition Period Quantity Range Ratio Reference RelatedArtifact SampledData Signature Timing TriggerDefinition UsageContext'.split(
+    ' ',
+  ),
+);
 const upper = (word) => word[0].toUpperCase() + word.slice(1);
 
 /** Children of a node by an element's name; of value[x] with the type that its name says. */
@@ -44,7 +50,7 @@ function childrenOf(node, name) {
   if (value[name] !== undefined) return [value[name]].flat().map((each) => ({ value: each, type: undefined, name }));
   const found = [];
   for (const member of Object.keys(value)) {
-    if (!member.startsWith(name) || !/^[A-Z]/.test(member.slice(name.length))) continue;
+    if (!member.startsWith(name) || !of_choice.has(member.slice(name.length))) continue;
     for (const each of [value[member]].flat()) found.push({ value: each, type: member.slice(name.length), name });
   }
   return found;

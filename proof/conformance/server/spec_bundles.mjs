@@ -33,6 +33,30 @@ const bundles = [
     },
   ],
   [
+    'batch: an entry that cannot be read is refused alone; a patch comes as a Binary',
+    async (s) => {
+      const id = await made(s);
+      const patch = Buffer.from(JSON.stringify([{ op: 'replace', path: '/status', value: 'amended' }])).toString('base64');
+      const bundle = {
+        ...transactionOf(
+          {},
+          entryOf('JUMP', 'Observation'),
+          entryOf('GET', 'https://elsewhere.example/fhir/Observation/1'),
+          entryOf('POST', 'Observation'),
+          entryOf('PATCH', `Observation/${id}`, { resourceType: 'Binary', contentType: 'application/json-patch+json', data: patch }),
+          entryOf('GET', `Observation/${id}`),
+        ),
+        type: 'batch',
+      };
+      const done = is(await s.fhir('POST', '', bundle), 200).json;
+      assert.deepEqual(
+        done.entry.map((each) => each.response.status.slice(0, 3)),
+        ['400', '400', '400', '400', '200', '200'],
+      );
+      assert.equal(done.entry[5].resource.status, 'amended');
+    },
+  ],
+  [
     'transaction: references by urn:uuid, forwards and in circles, in attributes of other types; conditional references',
     async (s) => {
       is(await s.fhir('POST', 'Encounter', { ...visitOf(s.person), identifier: [{ system: 'http://spec', value: 'visit' }] }), 201);

@@ -144,7 +144,7 @@ const negotiation = [
       const not = is(await s.fhir('DELETE', `Observation/${id}/_history/1`), 405);
       assert.match(not.headers.allow, /GET/);
       is(await s.fhir('POST', `Observation/${id}`, weightOf(s.person, 1)), 405);
-      assert.ok([404, 405].includes((await s.fhir('DELETE', 'Observation')).status));
+      is(await s.fhir('DELETE', 'Observation'), 400); // nobody empties a type without saying what
     },
   ],
   [
@@ -323,6 +323,24 @@ const changes = [
     },
   ],
   [
+    'conditional patch and delete: one match is changed, none 404 or 204, several 412; whose it is, is no condition',
+    async (s) => {
+      const identified = (value) => ({ identifier: [{ system: 'http://spec', value }] });
+      const [id] = [await made(s, identified('cp')), await made(s, identified('cq'))];
+      const by = (values) => `Observation?patient=Patient/${s.person}&identifier=${values.map((one) => `http://spec%7C${one}`).join(',')}`;
+      const patch = (target) =>
+        s.fhir('PATCH', target, [{ op: 'replace', path: '/status', value: 'amended' }], { 'Content-Type': 'application/json-patch+json' });
+      assert.equal(is(await patch(by(['cp'])), 200).json.id, id);
+      is(await patch(by(['none'])), 404);
+      is(await patch(by(['cp', 'cq'])), 412);
+      is(await s.fhir('DELETE', by(['none'])), 204);
+      is(await s.fhir('DELETE', by(['cp', 'cq'])), 412);
+      is(await s.fhir('DELETE', `Observation?patient=Patient/${s.person}`), 400);
+      is(await s.fhir('DELETE', by(['cp'])), 204);
+      is(await s.fhir('GET', `Observation/${id}`), 410);
+    },
+  ],
+  [
     'Idempotency-Key: the same again is not done twice; with another request 409',
     async (s) => {
       const headers = { 'Idempotency-Key': 'spec-1' };
@@ -364,6 +382,12 @@ const histories = [
       }
       const after = new Date(new Date(own.entry[0].resource.meta.lastUpdated).getTime() + 1).toISOString();
       assert.equal((await s.fhir('GET', `Observation/${id}/_history?_since=${after}`)).json.entry, undefined);
+      const at = encodeURIComponent(own.entry[0].resource.meta.lastUpdated);
+      const then = (await s.fhir('GET', `Observation/${id}/_history?_at=${at}`)).json.entry;
+      assert.deepEqual(
+        then.map((each) => each.resource.meta.versionId),
+        ['2'],
+      );
       is(await s.fhir('GET', `Observation/${id}/_history?_since=yesterday`), 400);
       is(await s.fhir('GET', `Observation/${'a'.repeat(26)}/_history`), 404);
       is(await s.fhir('GET', 'Observation/_history'), 400);
