@@ -1,6 +1,7 @@
 // GET /fhir/R4/AuditEvent?patient=...: the traces of a space as FHIR, for the declared GP's software (docs/formats/fhir.md
 // says what else is served), and for other professionals those of their own acts. Newest first; the entries of the reserved
 // lane are not among them.
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -15,12 +16,13 @@ using kernel::Result;
 
 namespace {
 
-constexpr std::size_t default_count = 50, most = 200;
+constexpr std::size_t default_count = 50, most = 200, id_length = 26;
 
 struct Search {
   std::string patient;
   std::size_t count = default_count;
-  std::int64_t before = 0;
+  std::int64_t before = 0;    // where the page before ended, of all the traces ...
+  std::string before_own{};   // ... or of one's own: by its id, for a number would tell how many others there are
   std::vector<std::string> unknown;  // told in the answer, unless handling is strict
 };
 
@@ -37,8 +39,10 @@ Result<Search> search_in(const http::Request& request) {
       search.patient = value.substr(value.rfind('/') + 1);
     else if (name == "_count" && number > 0)
       search.count = std::min(static_cast<std::size_t>(number), most);
-    else if (name == "before" && number > 0)
+    else if (name == "before" && value.size() < id_length && number > 0)
       search.before = number;
+    else if (name == "before" && value.size() == id_length)
+      search.before_own = value;
     else if (name == "_count" || name == "before")
       return kernel::invalid("access.search", {{"value", name, "is a whole number above zero"}});
     else if (name != "_format" && name != "_pretty")
@@ -120,10 +124,18 @@ json::object not_applied(const std::string& name) {
           {"search", json::object{{"mode", "outcome"}}}};
 }
 
-std::string bundle_of(const Search& search, const TracePage& page, const std::string& base_url) {
+// The last of the page by number, as it is cut.
+std::string cursor_of(const TracePage& page, bool own) {
+  if (page.next_before == 0 || !own) return page.next_before == 0 ? std::string() : std::to_string(page.next_before);
+  const auto last = std::ranges::min_element(page.traces, {}, &audit::Trace::sequence);
+  return last == page.traces.end() ? std::string() : last->entry_id;
+}
+
+std::string bundle_of(const Search& search, const TracePage& page, bool own, const std::string& base_url) {
   std::string self = base_url + "/AuditEvent?patient=Patient/" + search.patient + "&_count=" + std::to_string(search.count);
-  json::array links{link("self", search.before == 0 ? self : self + "&before=" + std::to_string(search.before))};
-  if (page.next_before > 0) links.push_back(link("next", self + "&before=" + std::to_string(page.next_before)));
+  const std::string from = search.before == 0 ? search.before_own : std::to_string(search.before);
+  json::array links{link("self", from.empty() ? self : self + "&before=" + from)};
+  if (const auto cursor = cursor_of(page, own); !cursor.empty()) links.push_back(link("next", self + "&before=" + cursor));
   json::array entries;
   for (const auto& trace : page.traces)
     entries.push_back(json::object{{"fullUrl", base_url + "/AuditEvent/" + trace.entry_id},
@@ -150,11 +162,18 @@ Answer search_events(Access& access, State& state, const std::string& base_url, 
   own.request_id = exchange.request.request_id;
   CARNET_CO_TRY(receipt, co_await state.journal.durable(std::move(own)));
   (void)receipt;
-  std::function<bool(const audit::Entry&)> shown = [own = grant.actor().own_act, rpps = grant.actor().rpps](const audit::Entry& entry) {
-    return !own || (entry.actor == audit::ActorKind::professional && entry.actor_id == rpps);
+  const bool only_own = grant.actor().own_act;
+  bool reached = search.before_own.empty();
+  std::function<bool(const audit::Trace&)> shown = [&reached, &search, only_own, rpps = grant.actor().rpps](const audit::Trace& trace) {
+    if (!only_own) return true;
+    if (!reached) {
+      reached = trace.entry_id == search.before_own;
+      return false;
+    }
+    return trace.entry.actor == audit::ActorKind::professional && trace.entry.actor_id == rpps;
   };
-  CARNET_CO_TRY(page, co_await trace_page(state, grant.space(), search.before, search.count, shown));
-  auto response = http::Response::json(bundle_of(search, page, base_url));
+  CARNET_CO_TRY(page, co_await trace_page(state, grant.space(), only_own ? 0 : search.before, search.count, shown));
+  auto response = http::Response::json(bundle_of(search, page, only_own, base_url));
   response.headers.clear();
   response.with("Content-Type", "application/fhir+json; charset=utf-8").with("Cache-Control", "no-store");
   co_return response;

@@ -112,7 +112,7 @@ Answer tell_traces(Access& access, State& state, http::Exchange& exchange) {
   own.request_id = exchange.request.request_id;
   CARNET_CO_TRY(receipt, co_await state.journal.durable(std::move(own)));
   (void)receipt;
-  std::function<bool(const audit::Entry&)> chosen = [kind = query.kind](const audit::Entry& entry) { return wanted(entry, kind); };
+  std::function<bool(const audit::Trace&)> chosen = [kind = query.kind](const audit::Trace& trace) { return wanted(trace.entry, kind); };
   CARNET_CO_TRY(page, co_await trace_page(state, grant.space(), query.before, query.limit, chosen));
   json::array traces;
   for (const auto& trace : page.traces) traces.push_back(to_json(trace, grant.discreet()));
@@ -190,7 +190,7 @@ Answer tell_space(Access& access, State& state, http::Exchange& exchange) {
 }  // namespace
 
 io::Task<Result<TracePage>> trace_page(State& state, kernel::SpaceId space, std::int64_t before, std::size_t limit,
-                                       std::function<bool(const audit::Entry&)> wanted) {
+                                       std::function<bool(const audit::Trace&)> wanted) {
   TracePage found;
   std::size_t size = limit;  // all that is needed, where all is wanted
   for (bool more = true; found.traces.size() < limit && more;) {
@@ -201,7 +201,7 @@ io::Task<Result<TracePage>> trace_page(State& state, kernel::SpaceId space, std:
     more = page.size() == filter.limit;
     for (auto& trace : page) {
       before = trace.sequence;
-      if (wanted(trace.entry)) found.traces.push_back(std::move(trace));
+      if (wanted(trace)) found.traces.push_back(std::move(trace));
       if (found.traces.size() == limit) break;
     }
     found.next_before = before > 1 && (more || found.traces.size() == limit) ? before : 0;

@@ -404,6 +404,18 @@ TEST_P(AccessService, AProfessionalSeesTheTracesOfTheirOwnActs) {
   EXPECT_EQ(seen_by(doctor), 2) << "the reading, and this one";
   EXPECT_EQ(seen_by(other), 3);
   EXPECT_EQ(seen_by(occupational), 404) << "who has nothing to do with them hears what a stranger hears";
+  // By pages, each act once; and no address of a page says how many acts of others stand between.
+  std::string address = "/fhir/R4/AuditEvent?patient=" + house_.identity().people().opaque(nadia) + "&_count=1";
+  int acts = 0;
+  for (int pages = 0; !address.empty() && pages < 20; ++pages) {
+    const auto bundle = body(call(http::Method::get, address, {}, software(doctor)));
+    if (const auto* entries = bundle.if_contains("entry")) acts += static_cast<int>(entries->as_array().size());
+    const auto& links = bundle.at("link").as_array();
+    const auto next = links.size() > 1 ? std::string(links.at(1).at("url").as_string()) : std::string();
+    address = next.empty() ? next : next.substr(next.find("/fhir/"));
+    if (!next.empty()) EXPECT_EQ(next.substr(next.find("&before=") + 8).size(), 26U) << next;
+  }
+  EXPECT_EQ(acts, 3) << "the reading, that of the traces, and this one";
   house_.clock().advance(std::chrono::hours(2));
   ASSERT_EQ(authorise(software(other), nadia), "not_found");
   EXPECT_EQ(seen_by(other), 404) << "until the reading has been taken note of";

@@ -141,7 +141,7 @@ struct TracePage {
   std::int64_t next_before = 0;  // of the next page; 0: there is none
 };
 io::Task<kernel::Result<TracePage>> trace_page(State& state, kernel::SpaceId space, std::int64_t before, std::size_t limit,
-                                               std::function<bool(const audit::Entry&)> wanted);
+                                               std::function<bool(const audit::Trace&)> wanted);
 using Answer = io::Task<kernel::Result<http::Response>>;
 using Tell = Answer (*)(Access&, State&, http::Exchange&);
 http::Route route(Access& access, State& state, http::Method method, std::string_view path, Tell tell);
