@@ -155,7 +155,8 @@ Result<std::vector<ItemPtr>> matches_of(const Shared& shared, const PermittedRec
   const RecordSpace space(shared, record, whole ? RecordSpace::Reach::whole : RecordSpace::Reach::documents,
                           std::move(patient));
   std::vector<ItemPtr> found;
-  for (const auto index : fhir::search(query, space))
+  CARNET_TRY(indexes, fhir::search(query, space));
+  for (const auto index : indexes)
     if (auto item = record.find(space.item(index).local)) found.push_back(std::move(item));
   return found;
 }

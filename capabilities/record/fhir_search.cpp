@@ -160,8 +160,8 @@ bool before_in(const Plan& plan, const RecordSpace& space, Index a, Index b) {
   return space.item(a).local < space.item(b).local;
 }
 
-std::vector<Index> matches_of(const Shared& shared, const Plan& plan, const RecordSpace& space) {
-  auto found = fhir::search(plan.query, space);
+Result<std::vector<Index>> matches_of(const Shared& shared, const Plan& plan, const RecordSpace& space) {
+  CARNET_TRY(found, fhir::search(plan.query, space));
   if (plan.of_patient)
     std::erase_if(found, [&](Index index) {
       return !space.is_submission_set(index) &&
@@ -219,7 +219,7 @@ struct Page {
 };
 
 Result<Page> page_of(const Shared& shared, const Plan& plan, const RecordSpace& space, kernel::SpaceId id) {
-  auto found = matches_of(shared, plan, space);
+  CARNET_TRY(found, matches_of(shared, plan, space));
   Page page;
   page.total = found.size();
   if (plan.query.summary == fhir::Summary::count || plan.count == 0) return page;

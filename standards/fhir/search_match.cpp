@@ -164,8 +164,11 @@ class Matcher {
 
   bool matches(const Filter& filter, Index index) {
     switch (filter.kind) {
-      case Filter::Kind::value:
-        return fhir::matches(filter, space_.values(index, *filter.parameter));
+      case Filter::Kind::value: {
+        const auto& values = space_.values(index, *filter.parameter);
+        compared_ += filter.any_of.size() * (values.values.size() + values.rows.size() + looked_through(filter, values));
+        return !is_too_costly() && fhir::matches(filter, values);
+      }
       case Filter::Kind::id:
         if (filter.modifier == Modifier::missing) return !filter.missing;
         return std::ranges::any_of(filter.any_of,
@@ -186,8 +189,19 @@ class Matcher {
     return false;
   }
 
+  bool is_too_costly() const { return compared_ > most_comparisons; }
+
  private:
   using Set = std::unordered_set<Index>;
+
+  // Texts that are looked through from end to end cost what their length says.
+  static std::size_t looked_through(const Filter& filter, const SearchValues& values) {
+    constexpr std::size_t bytes_of_one = 64;
+    if (filter.modifier != Modifier::text && filter.modifier != Modifier::contains) return 0;
+    std::size_t bytes = 0;
+    for (const auto& value : values.values) bytes += value.text.size() + value.code.size();
+    return bytes / bytes_of_one;
+  }
 
   bool refers_to_any(Index index, const SearchParameterInfo& parameter, const Set& targets) {
     if (targets.empty()) return false;
@@ -233,6 +247,7 @@ class Matcher {
   }
 
   const SearchSpace& space_;
+  std::size_t compared_ = 0;
   std::unordered_map<const Filter*, std::unique_ptr<Set>> reached_;
 };
 
@@ -337,13 +352,16 @@ bool matches(const Filter& filter, Index index, const SearchSpace& space) {
   return Matcher(space).matches(filter, index);
 }
 
-std::vector<Index> search(const SearchQuery& query, const SearchSpace& space) {
+kernel::Result<std::vector<Index>> search(const SearchQuery& query, const SearchSpace& space) {
   std::vector<Index> found;
   Matcher matcher(space);
   for (const Index index : space.of_type(query.type)) {
+    if (matcher.is_too_costly()) break;
     const bool all = std::ranges::all_of(query.filters, [&](const Filter& one) { return matcher.matches(one, index); });
     if (all) found.push_back(index);
   }
+  if (matcher.is_too_costly())
+    return kernel::invalid("fhir.search", {{"too-costly", "_", "asks for too many values among too many: ask for fewer"}});
   if (!query.sort.empty()) sort(found, query.sort, space);
   return found;
 }

@@ -36,7 +36,10 @@ bool matches(const Filter& filter, const SearchValues& values);
 bool matches(const Filter& filter, SearchSpace::Index index, const SearchSpace& space);
 
 // All matches of query.type, in the order asked for. Without _sort, and among equals: in the order of space.of_type.
-std::vector<SearchSpace::Index> search(const SearchQuery& query, const SearchSpace& space);
+// `invalid` "fhir.search" when values asked for, times values that resources have, are more than most_comparisons: a
+// record made to be slow to search makes nobody else wait.
+inline constexpr std::size_t most_comparisons = 50'000'000;
+kernel::Result<std::vector<SearchSpace::Index>> search(const SearchQuery& query, const SearchSpace& space);
 // What _include and _revinclude add to a page of matches: each once, none that is on the page. :iterate goes on to what
 // was added, at most 8 rounds; at most `limit` in all.
 std::vector<SearchSpace::Index> included(const SearchQuery& query, std::span<const SearchSpace::Index> page,

@@ -53,7 +53,7 @@ class SearchOf : public ::testing::Test {
       for (const auto& issue : query.error().issues) out += issue.code + ":" + issue.path + " ";
       return out.substr(0, out.size() - 1);
     }
-    return ids(search(*query, space));
+    return ids(*search(*query, space));
   }
   std::string ids(const std::vector<SearchSpace::Index>& found) {
     std::string out;
@@ -210,7 +210,7 @@ TEST_F(SearchOf, OrderAndIncludes) {
   const auto included_by = [&](std::string_view type, const Pairs& pairs, std::size_t limit = 100) {
     const auto query = read_search(type, pairs, options);
     EXPECT_TRUE(query.has_value());
-    return ids(included(*query, search(*query, space), space, limit));
+    return ids(included(*query, *search(*query, space), space, limit));
   };
   EXPECT_EQ(included_by("Observation", {{"_id", "o1"}, {"_include", "Observation:subject"}}), "p");
   EXPECT_EQ(included_by("Observation", {{"_id", "o1"}, {"_include", "Observation:subject:Group"}}), "");
@@ -253,7 +253,7 @@ TEST_F(SearchOf, RefusesAndReports) {
   ASSERT_TRUE(query.has_value());
   EXPECT_EQ(query->unknown, std::vector<std::string>{"nothing"});
   EXPECT_EQ(query->applied, (Pairs{{"code", "29463-7"}}));
-  EXPECT_EQ(ids(search(*query, space)), "o1");
+  EXPECT_EQ(ids(*search(*query, space)), "o1");
   EXPECT_TRUE(read_search("Observation", Pairs{{"_cursor", "z"}}, with_own).has_value());
   EXPECT_FALSE(read_search("Observation", Pairs(200, {"code", "x"}), lenient).has_value());
   std::string many;

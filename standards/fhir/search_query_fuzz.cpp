@@ -64,7 +64,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (query.error().issues.empty()) std::abort();
       continue;
     }
-    const auto found = fhir::search(*query, space);
+    const auto searched = fhir::search(*query, space);
+    if (!searched) continue;
+    const auto& found = *searched;
     fhir::included(*query, found, space, 10);
     if (fhir::is_projected(*query) && !fhir::Json::parse(fhir::project(space.json(), *query))) std::abort();
     space.forget();
