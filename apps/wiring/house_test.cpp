@@ -107,5 +107,27 @@ TEST_F(Wired, ACC_16_NoSessionClosesWhatIsFrozenAndTheDeskLiftsIt) {
   EXPECT_EQ(close(), "");
 }
 
+// What the desk hands over says where it is typed, and until when: that, and no longer, is what holds.
+TEST_F(Wired, TheDeskSaysWhereACodeIsTypedAndUntilWhen) {
+  const Someone one{.n = 1, .email = "nadia@courriel.example"};
+  const auto nadia = open(one);
+  const auto recover = [&](std::string_view second) {
+    return io::run(operations().find("account.recover")->second(
+        *house_, {{"number", one.number()}, {"agent", "a. petit"}, {"second_agent", second}, {"document", "carte d'identité"}},
+        std::make_shared<Progress>()));
+  };
+  EXPECT_EQ(recover("b. grand").error().code, "identity.no_account");
+  const auto hash = must(io::run(house_->identity().prepare_password("nadia.martin", kernel::SecretBytes("un long mot de passe"))));
+  write([&](store::Tx& tx) {
+    return house_->identity().create_account(tx, nadia, "nadia.martin", hash, {notices::Channel::email, one.email});
+  });
+  EXPECT_EQ(recover("a. petit").error().code, "identity.second_agent");
+  const auto given = must(recover("b. grand"));
+  EXPECT_FALSE(given.at("code").as_string().empty());
+  EXPECT_TRUE(std::string_view(given.at("type_it_at").as_string()).ends_with("/connexion/oubli"));
+  const auto hours = house_->parameters().integer("identity.desk_code_hours", kernel::date_in(clock_.now(), kernel::Zone::paris()));
+  EXPECT_EQ(given.at("valid_until").as_string(), kernel::to_rfc3339(clock_.now().plus(std::chrono::hours(hours))));
+}
+
 }  // namespace
 }  // namespace carnet::wiring

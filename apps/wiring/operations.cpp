@@ -179,8 +179,14 @@ Answer recover_account(House& house, Arguments arguments, Seen) {
   desk.document = in.text("document", 100);
   if (!in.ok()) co_return missing(in);
   CARNET_CO_TRY(person, person_of(house, number));
+  const auto now = house.clock().now();
+  const auto today = kernel::date_in(now, kernel::Zone::paris());
   CARNET_CO_TRY(code, co_await house.identity().recover_in_person(person, std::move(desk)));
-  co_return json::object{{"code", code}};
+  // As of a little before the code was made: what is said is never later than what holds.
+  const auto until = now.plus(std::chrono::hours(house.parameters().integer("identity.desk_code_hours", today)));
+  co_return json::object{{"code", code},
+                         {"valid_until", kernel::to_rfc3339(until)},
+                         {"type_it_at", house.config().main_origin() + "/connexion/oubli"}};
 }
 
 Answer post_code_sheet(House& house, Arguments arguments, Seen) {
