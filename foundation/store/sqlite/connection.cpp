@@ -4,6 +4,8 @@
 
 #include <charconv>
 
+#include "foundation/store/sqlite/log_writes.hpp"
+
 namespace carnet::store {
 
 namespace {
@@ -111,7 +113,7 @@ kernel::Result<std::unique_ptr<Connection>> Connection::open(const std::filesyst
   (void)stop_counting_memory();
   sqlite3* db = nullptr;
   const int mode = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-  const int code = sqlite3_open_v2(path.c_str(), &db, mode | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &db, mode | SQLITE_OPEN_NOMUTEX, access == Access::read_write ? log_writes() : nullptr);
   std::unique_ptr<Connection> connection(new Connection(db, std::move(memory)));
   if (code != SQLITE_OK) return connection->error(code);
   sqlite3_extended_result_codes(db, 1);
