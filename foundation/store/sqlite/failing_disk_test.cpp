@@ -149,6 +149,16 @@ class FailingDisk : public ::testing::Test {
       return {};
     });
   }
+  // What an act writes and syncs, in order, once the store has been written to.
+  template <class Act>
+  static std::vector<std::string> recorded(Store& store, const Act& act) {
+    EXPECT_TRUE(write_pair(store, 1));
+    recorder.events.clear();
+    recorder.recording = true;
+    EXPECT_TRUE(act());
+    recorder.recording = false;
+    return recorder.events;
+  }
   // Everything acknowledged is there and whole, and nothing is there by half.
   void check(Store& store, const std::vector<std::int64_t>& acknowledged) {
     auto status = store.read_now<void>([&](Snapshot& snapshot) -> Status {
@@ -176,12 +186,7 @@ class FailingDisk : public ::testing::Test {
 TEST_F(FailingDisk, ObjectsAreDurableBeforeTheRowsThatNameThemAndBothBeforeTheCallerKnows) {
   testing::TempDirectory directory;
   auto store = open(directory);
-  ASSERT_TRUE(write_pair(*store, 1));
-  recorder.events.clear();
-  recorder.recording = true;
-  ASSERT_TRUE(write_pair(*store, 2));
-  recorder.recording = false;
-  const auto& events = recorder.events;
+  const auto events = recorded(*store, [&] { return write_pair(*store, 2); });
   ASSERT_GE(events.size(), 4U);
   EXPECT_EQ(events[0], "write /pack-00000001");
   EXPECT_EQ(events[1], "sync /pack-00000001");
@@ -225,16 +230,14 @@ TEST_F(FailingDisk, AFailedSyncIsNeverAcknowledgedAndEndsWriting) {
 TEST_F(FailingDisk, ACommitIsOneDurableWriteOfTheLog) {
   testing::TempDirectory directory;
   auto store = open(directory);
-  ASSERT_TRUE(write_pair(*store, 1));
-  recorder.events.clear();
-  recorder.recording = true;
-  ASSERT_TRUE(store->write_now<void>([](Tx& tx) -> Status {
-    for (int id = 10; id < 60; ++id)
-      CARNET_CHECK(tx.execute("INSERT INTO one (id, filler) VALUES ($1, $2)", {id, Bytes(3'000, 1)}));
-    return {};
-  }));
-  recorder.recording = false;
-  EXPECT_EQ(recorder.events, (std::vector<std::string>{"write /store.db-wal", "sync /store.db-wal"}));
+  const auto events = recorded(*store, [&] {
+    return store->write_now<void>([](Tx& tx) -> Status {
+      for (int id = 10; id < 60; ++id)
+        CARNET_CHECK(tx.execute("INSERT INTO one (id, filler) VALUES ($1, $2)", {id, Bytes(3'000, 1)}));
+      return {};
+    });
+  });
+  EXPECT_EQ(events, (std::vector<std::string>{"write /store.db-wal", "sync /store.db-wal"}));
 }
 
 // More than memory holds of it goes to the log before the commit, is read back from there, and may be taken back.
